@@ -117,9 +117,8 @@ TEST(Log, writesOneJsonObjectALine) {
   std::string line;
   Log log(clock, [&](std::string_view text) { line = text; });
   log.warn("disk nearly full", {{"freeBytes", 12}, {"path", "a\nb"}});
-  EXPECT_EQ(line,
-            R"({"time":"2026-01-02T03:04:05.000Z","level":"warn","event":"disk nearly full",)"
-            R"("freeBytes":12,"path":"a\nb"})");
+  EXPECT_EQ(line, R"({"time":"2026-01-02T03:04:05.000Z","level":"warn","event":"disk nearly full",)"
+                  R"("freeBytes":12,"path":"a\nb"})");
 }
 
 }  // namespace

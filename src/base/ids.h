@@ -1,8 +1,8 @@
 // Randomness and the identifiers made from it.
 #pragma once
 
-#include <cstdint>
 #include <compare>
+#include <cstdint>
 #include <span>
 #include <string>
 

@@ -89,11 +89,21 @@ void writeString(std::string_view s, std::string& out) {
   out += '"';
   for (const char c : s) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           constexpr std::string_view hex = "0123456789abcdef";
@@ -117,10 +127,18 @@ void writeNumber(Number number, std::string& out) {
 
 void writeValue(const Value& value, std::string& out) {
   switch (value.kind()) {
-    case bj::kind::null: out += "null"; break;
-    case bj::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
-    case bj::kind::int64: writeNumber(value.get_int64(), out); break;
-    case bj::kind::uint64: writeNumber(value.get_uint64(), out); break;
+    case bj::kind::null:
+      out += "null";
+      break;
+    case bj::kind::bool_:
+      out += value.get_bool() ? "true" : "false";
+      break;
+    case bj::kind::int64:
+      writeNumber(value.get_int64(), out);
+      break;
+    case bj::kind::uint64:
+      writeNumber(value.get_uint64(), out);
+      break;
     case bj::kind::double_:
       // JSON has no infinity and no NaN; null is what readers expect in their place.
       if (std::isfinite(value.get_double())) {
@@ -129,7 +147,9 @@ void writeValue(const Value& value, std::string& out) {
         out += "null";
       }
       break;
-    case bj::kind::string: writeString(value.get_string(), out); break;
+    case bj::kind::string:
+      writeString(value.get_string(), out);
+      break;
     case bj::kind::array: {
       out += '[';
       bool first = true;

@@ -36,10 +36,8 @@ struct Metrics::Impl {
                                                         .Name("attune_events_total")
                                                         .Help("Things that happened")
                                                         .Register(registry);
-  prometheus::Family<prometheus::Gauge>& gauges = prometheus::BuildGauge()
-                                                      .Name("attune_gauge")
-                                                      .Help("How things stand")
-                                                      .Register(registry);
+  prometheus::Family<prometheus::Gauge>& gauges =
+      prometheus::BuildGauge().Name("attune_gauge").Help("How things stand").Register(registry);
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}

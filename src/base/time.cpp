@@ -31,7 +31,9 @@ Instant SystemClock::now() const {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-std::int64_t toMillis(Instant instant) { return instant.time_since_epoch().count(); }
+std::int64_t toMillis(Instant instant) {
+  return instant.time_since_epoch().count();
+}
 
 Instant fromMillis(std::int64_t millisSinceEpoch) {
   return Instant(std::chrono::milliseconds(millisSinceEpoch));

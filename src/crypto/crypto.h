@@ -68,6 +68,9 @@ struct Signer {
 bool verify(std::span<const unsigned char, 32> publicKey, base::BytesView message,
             base::BytesView signature);
 
+// Overwrites secret bytes so that the compiler can't leave it out.
+void wipe(std::span<unsigned char> secret) noexcept;
+
 // Constant-time comparison; false for different lengths.
 bool equal(base::BytesView a, base::BytesView b);
 

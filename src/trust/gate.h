@@ -1,0 +1,72 @@
+// The one door to anybody's data: checks role, care relationship and consent, writes the audit
+// entry, and hands out a Grant.
+//
+//   Grant grant = gate.open(actor, {person, Action::read, {Kind::messages}, Purpose::care});
+//   auto messages = store.search(connection, grant, query);
+#pragma once
+
+#include <vector>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "db/connection.h"
+#include "trust/audit.h"
+#include "trust/grant.h"
+
+namespace attune::trust {
+
+struct Access {
+  base::PersonId person;
+  Action action = Action::read;
+  std::vector<Kind> kinds;
+  Purpose purpose = Purpose::care;
+  std::string detail;  // for the audit: ids and fixed words only
+};
+
+class Gate {
+ public:
+  // All outlive the gate.
+  Gate(db::Database& database, AuditLog& audit, const base::Clock& clock);
+
+  // Grants, or throws and leaves an audit entry of the refusal:
+  //   notFound   no such person, an erased one, or no relationship: which of these is not said
+  //   forbidden  the relationship is there, but the person has not consented (the text says to
+  //   what)
+  // Rules (docs/access.md says them in words, gate_test.cpp has a test for each):
+  //   client           own record only, purpose `own`; storing messages needs consent messages/care
+  //   clinician,       a current care-team entry; messages and what was derived from them need
+  //   socialWorker     consent messages/care; findings also messages/alerts; checkIns and measures
+  //                    checkIns/care; identity and consents need the relationship alone
+  //   system           messages (read) and findings (write) for `alerts` with consent
+  //                    messages/alerts
+  //   administrator,   nothing in anybody's record
+  //   dataProtection
+  Grant open(const Actor& actor, const Access& access);
+
+  // Leave for the system to fill the record of somebody invented, at set-up of a demonstration.
+  // Throws Problem(forbidden) unless the installation is marked as a demonstration.
+  Grant openForDemonstration(const base::PersonId& person);
+
+  // Leave to write down a person's own finding decision or message state needs no second gate: the
+  // grant of the reading is narrowed to the kinds and action named. Throws Problem(internal) if it
+  // would widen.
+  static Grant narrow(const Grant& grant, std::vector<Kind> kinds);
+
+  // Throws Problem(forbidden|notFound) if what the grant stands on has gone since: consent
+  // withdrawn or given anew, care team left, person erased. `record` calls it at each use, inside
+  // the caller's transaction if there is one.
+  static void check(db::Connection& connection, const Grant& grant, Action action, Kind kind,
+                    base::Instant now);
+
+  const base::Clock& clock() const { return clock_; }
+
+ private:
+  struct Refusal;
+  void refuse(const Actor& actor, const Access& access, std::string_view why);
+
+  db::Database& database_;
+  AuditLog& audit_;
+  const base::Clock& clock_;
+};
+
+}  // namespace attune::trust

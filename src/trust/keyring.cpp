@@ -1,0 +1,85 @@
+#include "trust/keyring.h"
+
+namespace attune::trust {
+
+using base::Problem;
+
+namespace {
+
+std::string context(const base::PersonId& person) {
+  return "person-key|" + person.value;
+}
+
+constexpr std::string_view kProbe = "attune master key";
+
+}  // namespace
+
+Keyring::Keyring(crypto::SecretKey wrapping, base::Random& random)
+    : wrapping_(std::move(wrapping)), random_(random) {}
+
+base::PersonId Keyring::create(db::Connection& connection, base::Instant now) const {
+  const auto person = base::newId<base::PersonId>(random_);
+  connection.exec("INSERT INTO person(id, created_at) VALUES($1, $2)",
+                  {person.value, base::toMillis(now)});
+  const auto key = crypto::SecretKey::random(random_);
+  connection.exec("INSERT INTO person_key(person, wrapped) VALUES($1, $2)",
+                  {person.value, crypto::seal(wrapping_, context(person), key.bytes(), random_)});
+  return person;
+}
+
+crypto::SecretKey Keyring::keyOf(db::Connection& connection, const base::PersonId& person) const {
+  const db::Rows rows =
+      connection.query("SELECT wrapped FROM person_key WHERE person = $1", {person.value});
+  if (rows.empty()) throw Problem(Problem::Kind::notFound, "there is no such record");
+  base::Bytes plain = crypto::open(wrapping_, context(person), rows[0].blob(0));
+  auto key = crypto::SecretKey::fromBytes(plain);
+  crypto::wipe(plain);
+  return key;
+}
+
+bool Keyring::destroy(db::Connection& connection, const base::PersonId& person,
+                      base::Instant now) const {
+  const auto changed =
+      connection.exec("UPDATE person SET erased_at = $2 WHERE id = $1 AND erased_at IS NULL",
+                      {person.value, base::toMillis(now)});
+  if (changed == 0) return false;
+  connection.exec("DELETE FROM person_key WHERE person = $1", {person.value});
+  for (const std::string_view table : {"resource", "resource_history", "message_seen", "work",
+                                       "consent", "care_team", "finding"}) {
+    connection.exec("DELETE FROM " + std::string(table) + " WHERE person = $1", {person.value});
+  }
+  connection.exec("DELETE FROM page_delivery WHERE page IN (SELECT id FROM page WHERE person = $1)",
+                  {person.value});
+  connection.exec("DELETE FROM page WHERE person = $1", {person.value});
+  const db::Rows accounts =
+      connection.query("SELECT id FROM account WHERE person = $1", {person.value});
+  for (const db::Row& row : accounts) {
+    connection.exec("DELETE FROM session WHERE account = $1", {row.text(0)});
+    connection.exec("DELETE FROM sign_in_link WHERE account = $1", {row.text(0)});
+    // The row stays, empty, because the audit trail and other people's records name it.
+    connection.exec(
+        "UPDATE account SET login_index = NULL, recovery_index = NULL, password_hash = NULL, "
+        "profile = $2, on_call = 0, disabled_at = $3 WHERE id = $1",
+        {row.text(0), base::Bytes{}, base::toMillis(now)});
+  }
+  return true;
+}
+
+void Keyring::verify(db::Connection& connection) const {
+  const db::Rows rows = connection.query("SELECT sealed FROM setting WHERE name = 'key-probe'");
+  if (rows.empty()) {
+    connection.exec("INSERT INTO setting(name, sealed) VALUES('key-probe', $1)",
+                    {crypto::seal(wrapping_, "key-probe", base::asBytes(kProbe), random_)});
+    return;
+  }
+  try {
+    crypto::open(wrapping_, "key-probe", rows[0].blob(0));
+  } catch (const Problem&) {
+    throw Problem(Problem::Kind::configuration,
+                  "this master key does not open this data folder; use the key file that was made "
+                  "with it (a backup of the folder needs the key of that time)",
+                  "master key");
+  }
+}
+
+}  // namespace attune::trust
