@@ -14,6 +14,6 @@ flock 9
 mark=node_modules/.attune-lock
 sum=$(cat package.json package-lock.json | sha256sum)
 if [ "$(cat $mark 2>/dev/null)" != "$sum" ]; then
-  npm ci --no-audit --no-fund
+  npm ci --ignore-scripts --no-audit --no-fund
   echo "$sum" >$mark
 fi
