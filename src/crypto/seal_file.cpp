@@ -53,10 +53,7 @@ class Replacement {
  private:
   int make() {
     const int fd = ::mkostemp(name_.data(), O_CLOEXEC);
-    if (fd < 0) {
-      done_ = true;  // nothing to remove
-      fileProblem(target_, errno);
-    }
+    if (fd < 0) fileProblem(target_, errno);
     return fd;
   }
 
