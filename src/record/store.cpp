@@ -15,12 +15,31 @@ namespace {
 
 constexpr std::string_view kColumns = "id, version, kind, time, updated_at, sealed";
 
-// Binds the sealed bytes to their place: a row copied to another person, id, version or time does
-// not open.
+// Binds the sealed bytes to their place: a row copied to another person, id, version or time, or
+// one whose times were changed, does not open.
 std::string context(const Resource& resource) {
   return "resource|" + resource.person.value + "|" + resource.id.value + "|" +
          std::to_string(resource.version) + "|" + std::to_string(static_cast<int>(resource.kind)) +
-         "|" + std::to_string(base::toMillis(resource.time));
+         "|" + std::to_string(base::toMillis(resource.time)) + "|" +
+         std::to_string(base::toMillis(resource.updatedAt));
+}
+
+// What could not be read back, or would stand in clear, is refused before it is stored.
+void requireStorable(const db::Connection& connection, const Draft& draft) {
+  if (!connection.inTransaction()) {
+    throw Problem(Problem::Kind::internal, "a record is written inside a transaction");
+  }
+  if (!draft.id.empty() && !base::isIdText(draft.id.value)) {
+    throw Problem(Problem::Kind::invalid, "an id is 26 characters of base 32", "/id");
+  }
+  if (draft.type.empty() || draft.kind == trust::Kind::everything) {
+    throw Problem(Problem::Kind::internal, "a resource has a type and one kind");
+  }
+  for (const std::string* word : {&draft.type, &draft.code, &draft.status}) {
+    if (!base::isUtf8(*word)) {
+      throw Problem(Problem::Kind::invalid, "type, code and status have to be UTF-8");
+    }
+  }
 }
 
 std::int64_t number(trust::Kind kind) {
@@ -32,8 +51,11 @@ std::int64_t number(trust::Kind kind) {
 Store::Store(const trust::Keyring& keyring, crypto::SecretKey index, const base::Clock& clock)
     : keyring_(keyring), index_(std::move(index)), clock_(clock) {}
 
-std::string Store::index(std::string_view what, std::string_view value) const {
-  return crypto::blindIndex(index_, what, value);
+// The person is part of it: equal codes of two people have nothing in common in the database, so
+// that nobody can count them there.
+std::string Store::index(const base::PersonId& person, std::string_view what,
+                         std::string_view value) const {
+  return crypto::blindIndex(index_, std::string(what) + "|" + person.value, value);
 }
 
 // One line of JSON with what the index columns only hash, then the resource byte for byte.
@@ -71,6 +93,7 @@ Resource Store::opened(const crypto::SecretKey& key, const base::PersonId& perso
 }
 
 Resource Store::create(db::Connection& connection, const Grant& grant, const Draft& draft) const {
+  requireStorable(connection, draft);
   trust::Gate::check(connection, grant, Action::write, draft.kind, clock_.now());
   Resource resource;
   resource.id = draft.id.empty() ? base::newId<base::ResourceId>(keyring_.random()) : draft.id;
@@ -89,8 +112,9 @@ Resource Store::create(db::Connection& connection, const Grant& grant, const Dra
         "INSERT INTO resource(person, id, version, kind, type_index, code_index, status_index, "
         "time, updated_at, sealed) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         {resource.person.value, resource.id.value, resource.version, number(resource.kind),
-         index("type", resource.type), index("code", resource.code),
-         index("status", resource.status), base::toMillis(resource.time),
+         index(resource.person, "type", resource.type),
+         index(resource.person, "code", resource.code),
+         index(resource.person, "status", resource.status), base::toMillis(resource.time),
          base::toMillis(resource.updatedAt), sealedForm(key, resource)});
   } catch (const Problem& problem) {
     if (problem.kind() != Problem::Kind::conflict) throw;
@@ -102,6 +126,7 @@ Resource Store::create(db::Connection& connection, const Grant& grant, const Dra
 
 Resource Store::update(db::Connection& connection, const Grant& grant, const Draft& draft,
                        std::int64_t expectedVersion) const {
+  requireStorable(connection, draft);
   trust::Gate::check(connection, grant, Action::write, draft.kind, clock_.now());
   const auto current = read(connection, grant, draft.id);
   if (!current) throw Problem(Problem::Kind::notFound, "there is no such resource");
@@ -129,9 +154,9 @@ Resource Store::update(db::Connection& connection, const Grant& grant, const Dra
       "= $7, time = $8, updated_at = $9, sealed = $10 WHERE person = $1 AND id = $2 AND version = "
       "$11",
       {resource.person.value, resource.id.value, resource.version, number(resource.kind),
-       index("type", resource.type), index("code", resource.code), index("status", resource.status),
-       base::toMillis(resource.time), base::toMillis(resource.updatedAt), sealedForm(key, resource),
-       expectedVersion});
+       index(resource.person, "type", resource.type), index(resource.person, "code", resource.code),
+       index(resource.person, "status", resource.status), base::toMillis(resource.time),
+       base::toMillis(resource.updatedAt), sealedForm(key, resource), expectedVersion});
   if (changed != 1) {
     throw Problem(Problem::Kind::conflict,
                   "somebody changed this in the meantime; look at it again", draft.id.value);
@@ -157,7 +182,7 @@ std::vector<Resource> Store::search(db::Connection& connection, const Grant& gra
   trust::Gate::check(connection, grant, Action::read, query.kind, clock_.now());
   std::string sql = "SELECT " + std::string(kColumns) +
                     " FROM resource WHERE person = $1 AND type_index = $2 AND kind = $3";
-  std::vector<db::Value> parameters{grant.person().value, index("type", query.type),
+  std::vector<db::Value> parameters{grant.person().value, index(grant.person(), "type", query.type),
                                     number(query.kind)};
   const auto add = [&](std::string_view condition, db::Value value) {
     parameters.push_back(std::move(value));
@@ -165,8 +190,8 @@ std::vector<Resource> Store::search(db::Connection& connection, const Grant& gra
     sql += condition;
     sql += "$" + std::to_string(parameters.size());
   };
-  if (!query.code.empty()) add("code_index = ", index("code", query.code));
-  if (!query.status.empty()) add("status_index = ", index("status", query.status));
+  if (!query.code.empty()) add("code_index = ", index(grant.person(), "code", query.code));
+  if (!query.status.empty()) add("status_index = ", index(grant.person(), "status", query.status));
   if (query.from) add("time >= ", base::toMillis(*query.from));
   if (query.until) add("time < ", base::toMillis(*query.until));
   if (query.after) {
@@ -201,6 +226,8 @@ std::vector<Resource> Store::history(db::Connection& connection, const Grant& gr
        connection.query("SELECT " + std::string(kColumns) +
                             " FROM resource_history WHERE person = $1 AND id = $2 ORDER BY version",
                         {grant.person().value, id.value})) {
+    // An older version may have been of a kind that this grant does not cover.
+    if (!grant.covers(static_cast<trust::Kind>(row.integer(2)))) continue;
     versions.push_back(opened(key, grant.person(), row));
   }
   versions.push_back(std::move(*newest));

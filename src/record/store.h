@@ -16,7 +16,7 @@
 namespace attune::record {
 
 struct Draft {
-  base::ResourceId id;  // empty: one is made
+  base::ResourceId id;  // as newId makes them; empty: one is made
   trust::Kind kind = trust::Kind::messages;
   std::string type;    // FHIR resource type
   std::string code;    // main code, "system|code" or a word; may be empty
@@ -56,13 +56,15 @@ class Store {
   // index: MasterKey::derive("index"). All references outlive the store.
   Store(const trust::Keyring& keyring, crypto::SecretKey index, const base::Clock& clock);
 
-  // Each throws what trust::Gate::check throws when the grant does not (or no longer) hold.
+  // Each throws what trust::Gate::check throws when the grant does not (or no longer) hold. Writing
+  // throws Problem(internal) outside of a transaction, as consent could be withdrawn in between,
+  // and Problem(invalid) for an id that is not one or a type, code or status that is not UTF-8.
 
   // Throws Problem(conflict) if this person has a resource of this id.
   Resource create(db::Connection& connection, const trust::Grant& grant, const Draft& draft) const;
 
   // A new version; the old one stays in the history. Throws Problem(notFound), and
-  // Problem(conflict) unless `expectedVersion` is the newest. Call inside a transaction.
+  // Problem(conflict) unless `expectedVersion` is the newest.
   Resource update(db::Connection& connection, const trust::Grant& grant, const Draft& draft,
                   std::int64_t expectedVersion) const;
 
@@ -81,7 +83,8 @@ class Store {
   base::Bytes sealedForm(const crypto::SecretKey& key, const Resource& resource) const;
   Resource opened(const crypto::SecretKey& key, const base::PersonId& person,
                   const db::Row& row) const;
-  std::string index(std::string_view what, std::string_view value) const;
+  std::string index(const base::PersonId& person, std::string_view what,
+                    std::string_view value) const;
 
   const trust::Keyring& keyring_;
   crypto::SecretKey index_;

@@ -1,7 +1,6 @@
 #include "trust/accounts.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/json.h"
 
@@ -15,8 +14,9 @@ namespace {
 constexpr std::string_view kColumns =
     "SELECT id, person, role, profile, on_call, password_hash IS NOT NULL FROM account ";
 
-std::string profileContext(const base::AccountId& account) {
-  return "profile|" + account.value;
+// The role is bound in, so that nobody is promoted by an edit of the database.
+std::string profileContext(const base::AccountId& account, Role role) {
+  return "profile|" + account.value + "|" + std::to_string(static_cast<int>(role));
 }
 
 std::string toJson(const Profile& profile) {
@@ -40,9 +40,18 @@ Profile profileFrom(std::string_view text) {
 
 std::string lowered(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   return out;
+}
+
+// A login as it is hashed: phones capitalise it and add a space behind.
+std::string loginForm(std::string_view login) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const auto first = login.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return lowered(login.substr(first, login.find_last_not_of(kBlank) - first + 1));
 }
 
 // The code as somebody typed it, brought to the one form that is hashed; absent if it can't be one.
@@ -78,11 +87,11 @@ std::string Accounts::index(std::string_view what, std::string_view value) const
 void Accounts::insert(db::Connection& connection, const Account& account,
                       std::optional<std::string> recoveryIndex) const {
   const crypto::SecretKey key = keyring_.keyOf(connection, account.person);
-  const base::Bytes sealed = crypto::seal(
-      key, profileContext(account.id), base::asBytes(toJson(account.profile)), keyring_.random());
-  const db::Value login = account.profile.login.empty()
-                              ? db::Value{}
-                              : db::Value{index("login", lowered(account.profile.login))};
+  const base::Bytes sealed =
+      crypto::seal(key, profileContext(account.id, account.role),
+                   base::asBytes(toJson(account.profile)), keyring_.random());
+  const std::string typed = loginForm(account.profile.login);
+  const db::Value login = typed.empty() ? db::Value{} : db::Value{index("login", typed)};
   const db::Value recovery = recoveryIndex ? db::Value{*recoveryIndex} : db::Value{};
   try {
     connection.exec(
@@ -129,7 +138,8 @@ std::optional<Account> Accounts::fromRow(db::Connection& connection, const db::R
   account.onCall = row.integer(4) != 0;
   account.hasPassword = row.integer(5) != 0;
   const crypto::SecretKey key = keyring_.keyOf(connection, account.person);
-  const base::Bytes plain = crypto::open(key, profileContext(account.id), row.blob(3));
+  const base::Bytes plain =
+      crypto::open(key, profileContext(account.id, account.role), row.blob(3));
   account.profile = profileFrom(base::asText(plain));
   return account;
 }
@@ -151,7 +161,7 @@ std::optional<Account> Accounts::withLogin(db::Connection& connection,
                                            std::string_view login) const {
   return fromRow(connection, connection.query(std::string(kColumns) +
                                                   "WHERE login_index = $1 AND disabled_at IS NULL",
-                                              {index("login", lowered(login))}));
+                                              {index("login", loginForm(login))}));
 }
 
 std::vector<Account> Accounts::staff(db::Connection& connection) const {
@@ -199,7 +209,7 @@ std::optional<Account> Accounts::withPassword(db::Connection& connection, std::s
   const db::Rows rows = connection.query(
       "SELECT id, password_hash FROM account WHERE login_index = $1 AND disabled_at IS NULL AND "
       "password_hash IS NOT NULL",
-      {index("login", lowered(login))});
+      {index("login", loginForm(login))});
   const std::string& hash = rows.empty() ? decoyHash_ : rows[0].text(1);
   if (!crypto::verifyPassword(hash, password) || rows.empty()) return std::nullopt;
   return find(connection, {rows[0].text(0)});
@@ -211,11 +221,16 @@ void Accounts::setPassword(db::Connection& connection, const Account& account,
     throw Problem(Problem::Kind::invalid, "an account without a login can't have a password",
                   "login");
   }
-  if (password.size() < 12 || password.size() > 1024) {
+  if (password.size() > 1024) {
+    throw Problem(Problem::Kind::invalid, "use 1024 bytes or fewer", "/password");
+  }
+  if (password.size() < 12) {
     throw Problem(Problem::Kind::invalid, "use 12 characters or more (a few words are fine)",
                   "/password");
   }
-  if (lowered(password).find(lowered(account.profile.login)) != std::string::npos) {
+  // A login of a few letters stands in every second good password.
+  const std::string login = loginForm(account.profile.login);
+  if (login.size() >= 4 && lowered(password).find(login) != std::string::npos) {
     throw Problem(Problem::Kind::invalid, "leave the login out of the password", "/password");
   }
   connection.exec("UPDATE account SET password_hash = $2 WHERE id = $1",

@@ -43,13 +43,18 @@ class AuditLog {
   // key: what heads and checkpoints are signed with (MasterKey::derive("audit")).
   AuditLog(const crypto::SecretKey& key, const base::Clock& clock);
 
-  // Appends inside the caller's write transaction; seq and at are filled in here.
+  // Appends inside the caller's write transaction; seq and at are filled in here. Throws
+  // Problem(internal) outside of one. What somebody sent goes in as plain ASCII of at most 256
+  // characters, and as a person only an id: the trail must stay readable and free of content.
   void append(db::Connection& connection, AuditEntry entry) const;
   // The same in a transaction of its own.
   void append(db::Database& database, AuditEntry entry) const;
 
-  // Walks the whole chain. Changed, removed, inserted or reordered entries, a cut-off end and a
-  // forged signature are found; the first is named.
+  // Walks the whole chain; others may go on appending. Changed, removed, inserted or reordered
+  // entries, a cut-off end, a removed checkpoint and a forged signature are found; the first is
+  // named. Of a chain that was written anew the first checkpoint (every 256th entry) or the newest
+  // entry is named, as nothing before it tells. What can't be seen from inside: a whole database
+  // put back to an older state (keep exports elsewhere).
   AuditReport verify(db::Connection& connection) const;
 
   // Entries about one person, newest first; before = 0 for the newest.

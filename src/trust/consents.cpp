@@ -25,6 +25,7 @@ constexpr std::string_view kColumns =
 }  // namespace
 
 std::vector<Consent> consentsOf(db::Connection& connection, const Grant& grant) {
+  Gate::checkNow(connection, grant, Action::read, Kind::consents);
   std::vector<Consent> consents;
   for (const db::Row& row :
        connection.query(std::string(kColumns) + "WHERE person = $1 ORDER BY source, purpose",
@@ -38,6 +39,9 @@ Consent recordConsent(db::Connection& connection, const Grant& grant, Source sou
                       Purpose purpose, bool granted, std::string_view textVersion,
                       base::Instant now) {
   Gate::check(connection, grant, Action::write, Kind::consents, now);
+  if (!connection.inTransaction()) {
+    throw base::Problem(base::Problem::Kind::internal, "consent is recorded in a transaction");
+  }
   connection.exec(
       "INSERT INTO consent(person, source, purpose, granted, serial, text_version, changed_at) "
       "VALUES($1, $2, $3, $4, 1, $5, $6) ON CONFLICT(person, source, purpose) DO UPDATE SET "

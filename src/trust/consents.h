@@ -21,6 +21,7 @@ struct Consent {
 };
 
 // Everything the person has said yes or no to; what they were never asked is absent (and means no).
+// The grant must cover `consents`; throws what Gate::check throws.
 std::vector<Consent> consentsOf(db::Connection& connection, const Grant& grant);
 
 // Records a yes or a no in the caller's transaction; a repetition changes nothing. The grant must

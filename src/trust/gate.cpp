@@ -44,7 +44,7 @@ std::vector<Needed> consentNeeded(Role role, Action action, Kind kind) {
 bool roleAllows(const Actor& actor, const Access& access, Kind kind) {
   switch (actor.role) {
     case Role::client:
-      if (actor.person != access.person) return false;
+      if (actor.person != access.person || access.purpose != Purpose::own) return false;
       if (kind == Kind::findings) return access.action == Action::read;
       return access.action == Action::read || kind == Kind::messages || kind == Kind::consents ||
              kind == Kind::checkIns || kind == Kind::measures;
@@ -73,8 +73,9 @@ bool inCareTeam(db::Connection& connection, const base::PersonId& person,
   const std::int64_t at = base::toMillis(now);
   return !connection
               .query(
-                  "SELECT 1 FROM care_team WHERE person = $1 AND account = $2 AND since <= $3 "
-                  "AND (until IS NULL OR until > $3)",
+                  "SELECT 1 FROM care_team c JOIN account a ON a.id = c.account WHERE c.person = "
+                  "$1 AND c.account = $2 AND c.since <= $3 AND (c.until IS NULL OR c.until > $3) "
+                  "AND a.disabled_at IS NULL",
                   {person.value, account.value, at})
               .empty();
 }
@@ -147,6 +148,7 @@ Grant Gate::open(const Actor& actor, const Access& access) {
   grant.purpose_ = access.purpose;
   grant.kinds_ = access.kinds;
   grant.needsCareTeam_ = isCareStaff(actor.role);
+  grant.clock_ = &clock_;
   if (grant.needsCareTeam_ && !inCareTeam(*lease, access.person, actor.account, clock_.now())) {
     refused("not in the care team");
     throw noSuchRecord();
@@ -171,10 +173,17 @@ Grant Gate::open(const Actor& actor, const Access& access) {
 
 Grant Gate::openForDemonstration(const base::PersonId& person) {
   const auto lease = database_.lease();
+  db::Transaction tx(*lease);
   if (lease->query("SELECT 1 FROM setting WHERE name = 'demonstration'").empty()) {
     throw Problem(Problem::Kind::forbidden, "this installation is not a demonstration");
   }
+  if (!exists(*lease, person)) throw noSuchRecord();
+  AuditEntry entry = entryFor(
+      Actor{}, {person, Action::write, {Kind::everything}, Purpose::care, "demonstration"});
+  audit_.append(*lease, std::move(entry));
+  tx.commit();
   Grant grant;
+  grant.clock_ = &clock_;
   grant.person_ = person;
   grant.action_ = Action::write;
   grant.kinds_ = {Kind::everything};
@@ -212,6 +221,10 @@ void Gate::check(db::Connection& connection, const Grant& grant, Action action, 
           std::string(name(consented.source)) + "/" + std::string(name(consented.purpose)));
     }
   }
+}
+
+void Gate::checkNow(db::Connection& connection, const Grant& grant, Action action, Kind kind) {
+  check(connection, grant, action, kind, grant.clock_->now());
 }
 
 }  // namespace attune::trust

@@ -25,9 +25,10 @@ struct Access {
 
 class Gate {
  public:
-  // All outlive the gate.
+  // All outlive the gate, and `clock` its grants.
   Gate(db::Database& database, AuditLog& audit, const base::Clock& clock);
 
+  // Call it while holding no transaction, and better no lease: it takes a connection of its own.
   // Grants, or throws and leaves an audit entry of the refusal:
   //   notFound   no such person, an erased one, or no relationship: which of these is not said
   //   forbidden  the relationship is there, but the person has not consented (the text says to
@@ -37,14 +38,15 @@ class Gate {
   //   clinician,       a current care-team entry; messages and what was derived from them need
   //   socialWorker     consent messages/care; findings also messages/alerts; checkIns and measures
   //                    checkIns/care; identity and consents need the relationship alone
-  //   system           messages (read) and findings (write) for `alerts` with consent
+  //   system           messages (read) and findings (read, write) for `alerts` with consent
   //                    messages/alerts
   //   administrator,   nothing in anybody's record
   //   dataProtection
   Grant open(const Actor& actor, const Access& access);
 
   // Leave for the system to fill the record of somebody invented, at set-up of a demonstration.
-  // Throws Problem(forbidden) unless the installation is marked as a demonstration.
+  // Throws Problem(forbidden) unless the installation is marked as a demonstration, and
+  // Problem(notFound) if there is no such person. Audited; call it while holding no transaction.
   Grant openForDemonstration(const base::PersonId& person);
 
   // Leave to write down a person's own finding decision or message state needs no second gate: the
@@ -57,6 +59,9 @@ class Gate {
   // the caller's transaction if there is one.
   static void check(db::Connection& connection, const Grant& grant, Action action, Kind kind,
                     base::Instant now);
+
+  // The same at the time of the gate's clock.
+  static void checkNow(db::Connection& connection, const Grant& grant, Action action, Kind kind);
 
   const base::Clock& clock() const { return clock_; }
 

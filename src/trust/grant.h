@@ -45,6 +45,7 @@ class Grant {
   std::vector<Kind> kinds_;
   std::vector<Consented> consents_;
   bool needsCareTeam_ = false;
+  const base::Clock* clock_ = nullptr;  // the gate's; outlives the grant
 };
 
 }  // namespace attune::trust

@@ -56,6 +56,10 @@ bool Keyring::destroy(db::Connection& connection, const base::PersonId& person,
   for (const db::Row& row : accounts) {
     connection.exec("DELETE FROM session WHERE account = $1", {row.text(0)});
     connection.exec("DELETE FROM sign_in_link WHERE account = $1", {row.text(0)});
+    // Somebody erased is in nobody's care team any more, or pages would go to no one.
+    connection.exec(
+        "UPDATE care_team SET until = $2 WHERE account = $1 AND (until IS NULL OR until > $2)",
+        {row.text(0), base::toMillis(now)});
     // The row stays, empty, because the audit trail and other people's records name it.
     connection.exec(
         "UPDATE account SET login_index = NULL, recovery_index = NULL, password_hash = NULL, "
@@ -67,19 +71,26 @@ bool Keyring::destroy(db::Connection& connection, const base::PersonId& person,
 
 void Keyring::verify(db::Connection& connection) const {
   const db::Rows rows = connection.query("SELECT sealed FROM setting WHERE name = 'key-probe'");
-  if (rows.empty()) {
-    connection.exec("INSERT INTO setting(name, sealed) VALUES('key-probe', $1)",
-                    {crypto::seal(wrapping_, "key-probe", base::asBytes(kProbe), random_)});
-    return;
-  }
   try {
-    crypto::open(wrapping_, "key-probe", rows[0].blob(0));
-  } catch (const Problem&) {
+    if (!rows.empty()) {
+      crypto::open(wrapping_, "key-probe", rows[0].blob(0));
+      return;
+    }
+    // Without a probe a person's key tells as well; a wrong key must not write a probe of its own.
+    for (const db::Row& row : connection.query("SELECT person, wrapped FROM person_key LIMIT 1")) {
+      base::Bytes plain = crypto::open(wrapping_, context({row.text(0)}), row.blob(1));
+      crypto::wipe(plain);
+    }
+  } catch (const Problem& problem) {
+    if (problem.kind() != Problem::Kind::corrupt) throw;
     throw Problem(Problem::Kind::configuration,
                   "this master key does not open this data folder; use the key file that was made "
                   "with it (a backup of the folder needs the key of that time)",
                   "master key");
   }
+  connection.exec(
+      "INSERT INTO setting(name, sealed) VALUES('key-probe', $1) ON CONFLICT(name) DO NOTHING",
+      {crypto::seal(wrapping_, "key-probe", base::asBytes(kProbe), random_)});
 }
 
 }  // namespace attune::trust

@@ -1,5 +1,6 @@
 // The key of each person, wrapped by the master key. Destroying it erases the person: nothing
-// sealed under it can be read again, wherever a copy lies.
+// sealed under it can be read again, in this database or in a copy of the sealed rows. A copy that
+// holds the wrapped key as well still opens, so backups keep the keys apart.
 #pragma once
 
 #include <string>
@@ -25,10 +26,12 @@ class Keyring {
   crypto::SecretKey keyOf(db::Connection& connection, const base::PersonId& person) const;
 
   // Erases: the key goes, the row stays. Sealed rows go too, so that the space comes back.
-  // False if there was nobody to erase. Inside the caller's transaction.
+  // False if there was nobody to erase. Inside the caller's transaction. The write-ahead log keeps
+  // the old pages until it is checkpointed: do that (wal_checkpoint TRUNCATE) after the commit.
   bool destroy(db::Connection& connection, const base::PersonId& person, base::Instant now) const;
 
-  // Throws Problem(configuration) if the master key is not the one this database was made with.
+  // Throws Problem(configuration) if the master key is not the one this database was made with; a
+  // database without anybody in it takes this key as its own.
   void verify(db::Connection& connection) const;
 
   base::Random& random() const { return random_; }
