@@ -185,6 +185,8 @@ TEST(Passwords, verifyOnlyThemselves) {
     EXPECT_FALSE(verifyPassword(hash, wrong)) << wrong;
   }
   EXPECT_NE(hash, hashPassword("correct horse", Cost::test)) << "a salt of its own";
+  EXPECT_FALSE(verifyPassword(hash, std::string_view()));
+  EXPECT_TRUE(verifyPassword(hashPassword({}, Cost::test), ""));
   const std::string withNul("a\0b", 3);
   EXPECT_FALSE(verifyPassword(hashPassword(withNul, Cost::test), "a"));
   for (const char* bad : {"", "$argon2id$", "correct horse", "$argon2id$v=19$m=8192,t=1,p=1$$"}) {

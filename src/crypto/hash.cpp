@@ -44,13 +44,22 @@ bool equal(base::BytesView a, base::BytesView b) {
   return a.empty() || sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+namespace {
+
+// libsodium wants a pointer even for an empty password.
+const char* passwordBytes(std::string_view password) {
+  return password.empty() ? "" : password.data();
+}
+
+}  // namespace
+
 std::string hashPassword(std::string_view password, Cost cost) {
   ready();
   const bool full = cost == Cost::interactive;
   const unsigned long long passes = full ? 3 : 1;
   const std::size_t memory = (full ? std::size_t{64} : std::size_t{8}) << 20;
   std::array<char, crypto_pwhash_STRBYTES> out{};
-  if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), passes, memory,
+  if (crypto_pwhash_str_alg(out.data(), passwordBytes(password), password.size(), passes, memory,
                             crypto_pwhash_ALG_ARGON2ID13) != 0) {
     throw base::Problem(base::Problem::Kind::unavailable,
                         "there is not enough memory to check a password just now: try again later");
@@ -62,7 +71,8 @@ bool verifyPassword(std::string_view hash, std::string_view password) {
   ready();
   const std::string text(hash);  // libsodium wants a NUL at its end
   errno = 0;
-  if (crypto_pwhash_str_verify(text.c_str(), password.data(), password.size()) == 0) return true;
+  if (crypto_pwhash_str_verify(text.c_str(), passwordBytes(password), password.size()) == 0)
+    return true;
   // Telling somebody that their password is wrong when the machine is short of memory is a lie.
   if (errno == ENOMEM) {
     throw base::Problem(base::Problem::Kind::unavailable,

@@ -53,7 +53,7 @@ SystemRandom::SystemRandom() {
 }
 
 void SystemRandom::fill(std::span<unsigned char> out) {
-  randombytes_buf(out.data(), out.size());
+  if (!out.empty()) randombytes_buf(out.data(), out.size());  // wants a pointer even for nothing
 }
 
 }  // namespace attune::crypto
