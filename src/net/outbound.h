@@ -13,7 +13,7 @@ struct SmtpSettings {
                          // unless the host is loopback)
   std::string username;  // empty: no sign-in
   std::string password;
-  std::string from;      // e.g. attune@clinic.example
+  std::string from;  // e.g. attune@clinic.example
   std::chrono::seconds timeout{15};
 };
 

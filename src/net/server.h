@@ -23,7 +23,8 @@
 
 namespace attune::net {
 
-// An open WebSocket. Thread-safe; send() never blocks: a peer that is more than 1 MiB behind is cut.
+// An open WebSocket. Thread-safe; send() never blocks: a peer that is more than 1 MiB behind is
+// cut.
 class Socket {
  public:
   virtual ~Socket() = default;
@@ -67,13 +68,13 @@ struct ServerOptions {
   std::string keyFile;
   int ioThreads = 1;
   int workers = 4;
-  std::size_t queue = 1024;               // requests waiting for a worker
+  std::size_t queue = 1024;  // requests waiting for a worker
   std::size_t headerBytes = 16 * 1024;
-  std::size_t connections = 4096;         // beyond: accepted and closed at once
-  std::chrono::seconds headerTimeout{10}; // to send a whole header
+  std::size_t connections = 4096;          // beyond: accepted and closed at once
+  std::chrono::seconds headerTimeout{10};  // to send a whole header
   std::chrono::seconds bodyTimeout{60};
-  std::chrono::seconds idleTimeout{75};   // between requests on one connection
-  std::chrono::seconds socketPing{30};    // WebSocket ping; two missed: closed
+  std::chrono::seconds idleTimeout{75};  // between requests on one connection
+  std::chrono::seconds socketPing{30};   // WebSocket ping; two missed: closed
 };
 
 class Server {
@@ -82,7 +83,7 @@ class Server {
   ~Server();  // stops, without grace
 
   void start();
-  std::uint16_t port() const;  // the one it listens on
+  std::uint16_t port() const;                  // the one it listens on
   std::string certificateFingerprint() const;  // SHA-256, empty without TLS
   // Stops accepting, lets running requests end for at most `grace`, then closes everything.
   void stop(std::chrono::milliseconds grace);
