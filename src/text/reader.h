@@ -44,6 +44,7 @@ struct Reading {
   // True when a person should be offered help now and somebody be paged: a low threshold on
   // ideation-or-worse, chosen for sensitivity (model card).
   bool possibleCrisis = false;
+  double crisisThreshold = 0;  // the riskProbability from which possibleCrisis is set
 
   double stressProbability = 0;
   double stressLow = 0, stressHigh = 1;

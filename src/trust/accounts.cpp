@@ -150,11 +150,11 @@ std::optional<Account> Accounts::find(db::Connection& connection, const base::Ac
                                   {id.value}));
 }
 
-std::optional<Account> Accounts::ofPerson(db::Connection& connection,
-                                          const base::PersonId& person) const {
+std::optional<Account> Accounts::ofPerson(db::Connection& connection, const Grant& grant) const {
+  Gate::check(connection, grant, Action::read, Kind::identity, clock_.now());
   return fromRow(connection, connection.query(std::string(kColumns) +
                                                   "WHERE person = $1 AND disabled_at IS NULL",
-                                              {person.value}));
+                                              {grant.person().value}));
 }
 
 std::optional<Account> Accounts::withLogin(db::Connection& connection,

@@ -8,6 +8,7 @@
 
 #include "crypto/crypto.h"
 #include "trust/audit.h"
+#include "trust/gate.h"
 #include "trust/keyring.h"
 
 namespace attune::trust {
@@ -48,8 +49,9 @@ class Accounts {
 
   // Absent for an unknown, erased or disabled account.
   std::optional<Account> find(db::Connection& connection, const base::AccountId& id) const;
-  std::optional<Account> ofPerson(db::Connection& connection, const base::PersonId& person) const;
   std::optional<Account> withLogin(db::Connection& connection, std::string_view login) const;
+  // The account whose record the grant opens; the grant covers reading `identity`.
+  std::optional<Account> ofPerson(db::Connection& connection, const Grant& grant) const;
   std::vector<Account> staff(db::Connection& connection) const;
 
   // A link token: 26 characters, good once, until `lifetime` has passed.

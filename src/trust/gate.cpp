@@ -117,29 +117,13 @@ bool Grant::covers(Kind kind) const {
 Gate::Gate(db::Database& database, AuditLog& audit, const base::Clock& clock)
     : database_(database), audit_(audit), clock_(clock) {}
 
-Grant Gate::open(const Actor& actor, const Access& access) {
+// Grants, or says why not. The caller owns the transaction and the audit entry.
+std::variant<Grant, Gate::Refusal> Gate::decide(db::Connection& connection, const Actor& actor,
+                                                const Access& access) const {
   if (access.kinds.empty()) throw Problem(Problem::Kind::internal, "a grant needs kinds");
-  const auto lease = database_.lease();
-  db::Transaction tx(*lease);
-  const auto refused = [&](std::string_view why) {
-    AuditEntry entry = entryFor(actor, access);
-    entry.action = "refused";
-    entry.detail =
-        std::string(name(access.action)) + (access.detail.empty() ? "" : " " + access.detail);
-    entry.result = why;
-    audit_.append(*lease, std::move(entry));
-    tx.commit();
-  };
-
-  if (!exists(*lease, access.person)) {
-    refused("no such record");
-    throw noSuchRecord();
-  }
+  if (!exists(connection, access.person)) return Refusal{"no such record", noSuchRecord()};
   for (const Kind kind : access.kinds) {
-    if (!roleAllows(actor, access, kind)) {
-      refused("role");
-      throw noSuchRecord();
-    }
+    if (!roleAllows(actor, access, kind)) return Refusal{"role", noSuchRecord()};
   }
   Grant grant;
   grant.actor_ = actor;
@@ -148,27 +132,58 @@ Grant Gate::open(const Actor& actor, const Access& access) {
   grant.purpose_ = access.purpose;
   grant.kinds_ = access.kinds;
   grant.needsCareTeam_ = isCareStaff(actor.role);
-  grant.clock_ = &clock_;
-  if (grant.needsCareTeam_ && !inCareTeam(*lease, access.person, actor.account, clock_.now())) {
-    refused("not in the care team");
-    throw noSuchRecord();
+  if (grant.needsCareTeam_ && !inCareTeam(connection, access.person, actor.account, clock_.now())) {
+    return Refusal{"not in the care team", noSuchRecord()};
   }
   for (const Kind kind : access.kinds) {
     for (const Needed& needed : consentNeeded(actor.role, access.action, kind)) {
-      const auto serial = standingConsent(*lease, access.person, needed.source, needed.purpose);
+      const auto serial = standingConsent(connection, access.person, needed.source, needed.purpose);
       if (!serial) {
         const std::string what =
             std::string(name(needed.source)) + "/" + std::string(name(needed.purpose));
-        refused("no consent " + what);
-        throw Problem(Problem::Kind::forbidden, "there is no consent for this (" + what + ")",
-                      what);
+        return Refusal{
+            "no consent " + what,
+            Problem(Problem::Kind::forbidden, "there is no consent for this (" + what + ")", what)};
       }
       grant.consents_.push_back({needed.source, needed.purpose, *serial});
     }
   }
-  audit_.append(*lease, entryFor(actor, access));
-  tx.commit();
   return grant;
+}
+
+Grant Gate::open(const Actor& actor, const Access& access) {
+  const auto lease = database_.lease();
+  db::Transaction tx(*lease);
+  auto decided = decide(*lease, actor, access);
+  AuditEntry entry = entryFor(actor, access);
+  const auto* refusal = std::get_if<Refusal>(&decided);
+  if (refusal != nullptr) {
+    entry.action = "refused";
+    entry.detail =
+        std::string(name(access.action)) + (access.detail.empty() ? "" : " " + access.detail);
+    entry.result = refusal->why;
+  }
+  audit_.append(*lease, std::move(entry));
+  tx.commit();
+  if (refusal != nullptr) throw Problem(refusal->problem);
+  return std::move(std::get<Grant>(decided));
+}
+
+std::vector<Grant> Gate::openMany(const Actor& actor, const std::vector<base::PersonId>& persons,
+                                  Access access) {
+  const auto lease = database_.lease();
+  db::Transaction tx(*lease);
+  std::vector<Grant> grants;
+  for (const base::PersonId& person : persons) {
+    access.person = person;
+    auto decided = decide(*lease, actor, access);
+    if (auto* grant = std::get_if<Grant>(&decided)) {
+      audit_.append(*lease, entryFor(actor, access));
+      grants.push_back(std::move(*grant));
+    }
+  }
+  tx.commit();
+  return grants;
 }
 
 Grant Gate::openForDemonstration(const base::PersonId& person) {

@@ -5,9 +5,10 @@
 //   auto messages = store.search(connection, grant, query);
 #pragma once
 
+#include <string>
+#include <variant>
 #include <vector>
 
-#include "base/log.h"
 #include "base/time.h"
 #include "db/connection.h"
 #include "trust/audit.h"
@@ -44,6 +45,11 @@ class Gate {
   //   dataProtection
   Grant open(const Actor& actor, const Access& access);
 
+  // The same for several people in one transaction, each with an audit entry; those for whom it is
+  // not granted are left out without one. access.person is not looked at.
+  std::vector<Grant> openMany(const Actor& actor, const std::vector<base::PersonId>& persons,
+                              Access access);
+
   // Leave for the system to fill the record of somebody invented, at set-up of a demonstration.
   // Throws Problem(forbidden) unless the installation is marked as a demonstration, and
   // Problem(notFound) if there is no such person. Audited; call it while holding no transaction.
@@ -66,8 +72,12 @@ class Gate {
   const base::Clock& clock() const { return clock_; }
 
  private:
-  struct Refusal;
-  void refuse(const Actor& actor, const Access& access, std::string_view why);
+  struct Refusal {
+    std::string why;  // for the audit
+    base::Problem problem;
+  };
+  std::variant<Grant, Refusal> decide(db::Connection& connection, const Actor& actor,
+                                      const Access& access) const;
 
   db::Database& database_;
   AuditLog& audit_;

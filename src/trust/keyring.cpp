@@ -44,8 +44,9 @@ bool Keyring::destroy(db::Connection& connection, const base::PersonId& person,
                       {person.value, base::toMillis(now)});
   if (changed == 0) return false;
   connection.exec("DELETE FROM person_key WHERE person = $1", {person.value});
-  for (const std::string_view table : {"resource", "resource_history", "message_seen", "work",
-                                       "consent", "care_team", "finding"}) {
+  for (const std::string_view table :
+       {"resource", "resource_history", "message_seen", "message_reading", "work", "consent",
+        "care_team", "finding"}) {
     connection.exec("DELETE FROM " + std::string(table) + " WHERE person = $1", {person.value});
   }
   connection.exec("DELETE FROM page_delivery WHERE page IN (SELECT id FROM page WHERE person = $1)",

@@ -128,6 +128,14 @@ CREATE TABLE message_seen(
   PRIMARY KEY(person, message, account)
 );
 
+-- Which messages the model has been through: outcome 0 read, 1 could not be read.
+CREATE TABLE message_reading(
+  person TEXT NOT NULL REFERENCES person(id),
+  message TEXT NOT NULL,
+  outcome INTEGER NOT NULL,
+  PRIMARY KEY(person, message)
+);
+
 -- Work that is owed: written in the transaction that causes it, taken away in the one that does it.
 CREATE TABLE work(
   id TEXT PRIMARY KEY,
@@ -152,10 +160,19 @@ CREATE TABLE finding(
   version INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
-  decided_at INTEGER
+  decided_at INTEGER,
+  decision INTEGER
 );
 CREATE INDEX finding_queue ON finding(state, priority, due_at);
 CREATE INDEX finding_person ON finding(person, state);
+
+-- How many messages were read on a day and what came of it: the base rate beside every finding.
+CREATE TABLE reading_tally(
+  day INTEGER NOT NULL,
+  outcome INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY(day, outcome)
+);
 
 CREATE TABLE page(
   id TEXT PRIMARY KEY,

@@ -1,0 +1,155 @@
+#include "oversight/screener.h"
+
+namespace attune::oversight {
+
+using base::Problem;
+
+namespace {
+
+constexpr std::chrono::seconds kLease{120};
+
+trust::Actor systemActor() {
+  return {{}, {}, trust::Role::system, {}};
+}
+
+bool isGone(const Problem& problem) {
+  return problem.kind() == Problem::Kind::forbidden || problem.kind() == Problem::Kind::notFound;
+}
+
+}  // namespace
+
+Screener::Screener(db::Database& database, trust::Gate& gate, const record::Store& store,
+                   const text::Reader& reader, const Queue& queue, Pager& pager,
+                   base::Random& random, base::Log& log, base::Metrics& metrics, EventSink events)
+    : database_(database),
+      gate_(gate),
+      store_(store),
+      reader_(reader),
+      queue_(queue),
+      pager_(pager),
+      random_(random),
+      log_(log),
+      metrics_(metrics),
+      events_(std::move(events)) {}
+
+// The gate leases a connection of its own, so none is held here while it is asked.
+std::optional<record::Message> Screener::messageOf(const Work& work) {
+  const trust::Grant grant = gate_.open(systemActor(), {work.person,
+                                                        trust::Action::read,
+                                                        {trust::Kind::messages},
+                                                        trust::Purpose::alerts,
+                                                        work.subject});
+  const auto lease = database_.lease();
+  const auto resource = store_.read(*lease, grant, {work.subject});
+  if (!resource) return std::nullopt;
+  return record::messageFrom(*resource);
+}
+
+void Screener::endWithoutReading(const Work& work) {
+  const auto lease = database_.lease();
+  finishWork(*lease, work.id);
+}
+
+void Screener::endQuietly(const Work& work) {
+  const auto lease = database_.lease();
+  db::Transaction tx(*lease);
+  if (finishWork(*lease, work.id)) {
+    noteReading(*lease, work.person, {work.subject}, true);
+    queue_.tally(*lease, std::nullopt, gate_.clock().now());
+  }
+  tx.commit();
+}
+
+// Files the finding, pages if it must, and finishes the work, all in one transaction.
+std::vector<Event> Screener::endWith(const Work& work, Finding finding, bool crisis) {
+  const trust::Grant grant = gate_.open(systemActor(), {work.person,
+                                                        trust::Action::write,
+                                                        {trust::Kind::findings},
+                                                        trust::Purpose::alerts,
+                                                        work.subject});
+  std::vector<Event> events;
+  const auto lease = database_.lease();
+  db::Transaction tx(*lease);
+  if (!finishWork(*lease, work.id)) return events;  // somebody else has just done it
+  const base::Instant now = gate_.clock().now();
+  noteReading(*lease, work.person, finding.message, finding.kind != FindingKind::notRead);
+  queue_.tally(*lease, finding.kind, now);
+  finding.id = base::newId<base::ResourceId>(random_);
+  if (!queue_.coalesced(*lease, finding, now)) {
+    const QueueEntry entry = queue_.file(*lease, grant, finding, now);
+    events.push_back({Event::Type::finding, work.person, entry.id.value, {}, entry.priority});
+  }
+  if (crisis) {
+    const auto page = pager_.page(*lease, work.person, finding.id, PageReason::possibleCrisis);
+    if (page) events.push_back({Event::Type::page, work.person, *page, {}, 1});
+    events.push_back({Event::Type::help, work.person, work.subject, {}, 1});
+  }
+  tx.commit();
+  return events;
+}
+
+Screener::Outcome Screener::screen(const Work& work) {
+  Outcome outcome;
+  std::vector<Event> events;
+  try {
+    const auto message = messageOf(work);
+    if (!message) {
+      endWithoutReading(work);
+      return outcome;
+    }
+    const auto started = std::chrono::steady_clock::now();
+    const text::Reading reading = reader_.read(message->text);
+    outcome.read = reading.notRead.empty();
+    outcome.notRead = reading.notRead;
+    outcome.help = reading.possibleCrisis;
+    metrics_.screened(
+        outcome.read ? "read" : "not-read",
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+    if (auto finding = findingFrom(reading, queue_.policy())) {
+      finding->person = work.person;
+      finding->message = message->id;
+      finding->at = message->time;
+      events = endWith(work, std::move(*finding), outcome.help);
+    } else {
+      endQuietly(work);
+    }
+  } catch (const Problem& problem) {
+    if (!isGone(problem)) throw;
+    endWithoutReading(work);
+    return Outcome{};
+  }
+  events.push_back({Event::Type::screened, work.person, work.subject, {}, 0});
+  for (const Event& event : events) events_(event);
+  return outcome;
+}
+
+void noteReading(db::Connection& connection, const base::PersonId& person,
+                 const base::ResourceId& message, bool read) {
+  connection.exec(
+      "INSERT INTO message_reading(person, message, outcome) VALUES($1, $2, $3) ON "
+      "CONFLICT(person, "
+      "message) DO UPDATE SET outcome = excluded.outcome",
+      {person.value, message.value, std::int64_t(read ? 0 : 1)});
+}
+
+bool Screener::step() {
+  std::optional<Work> work;
+  {
+    const auto lease = database_.lease();
+    work = takeDueWork(*lease, gate_.clock().now(), kLease);
+  }
+  if (!work) return false;
+  try {
+    screen(*work);
+  } catch (const std::exception& failure) {
+    const bool known = dynamic_cast<const Problem*>(&failure) != nullptr;
+    log_.error("a message could not be read yet; it will be tried again",
+               {{"work", work->id},
+                {"attempts", work->attempts},
+                {"error", known ? failure.what() : "unexpected fault"}});
+    metrics_.event("screen-failed");
+  }
+  return true;
+}
+
+}  // namespace attune::oversight
