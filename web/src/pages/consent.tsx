@@ -1,0 +1,141 @@
+// What is done with what a client writes, and what they allow. Nothing is ticked beforehand.
+import { useLocation } from 'preact-iso';
+import { useState } from 'preact/hooks';
+import { t } from '../i18n';
+import { ApiError, put } from '../lib/api';
+import { account, store } from '../lib/session';
+import type { ConsentItem, Consents } from '../lib/types';
+import { announce } from '../ui/announce';
+import { Button, Choice, Loading, Notice, Problem, Switch, Tag, Title } from '../ui/parts';
+import { useLoad } from '../ui/use';
+
+const isCare = (item: ConsentItem) => item.source === 'messages' && item.purpose === 'care';
+const keyOf = (item: ConsentItem) => `${item.source}/${item.purpose}`;
+
+// The questions, and answering one: it holds from that moment.
+export function useConsents() {
+  const loaded = useLoad<Consents>('/api/me/consents');
+  const [busy, setBusy] = useState<string>();
+  const [failed, setFailed] = useState<ApiError>();
+  const answer = async (item: ConsentItem, granted: boolean) => {
+    const consents = loaded.data;
+    if (!consents || busy) return;
+    setBusy(keyOf(item));
+    setFailed(undefined);
+    try {
+      const now = await put<ConsentItem>('/api/me/consents', {
+        source: item.source,
+        purpose: item.purpose,
+        granted,
+        textVersion: consents.text.version,
+      });
+      const next = { ...item, ...now, granted, since: now?.since ?? new Date().toISOString() };
+      loaded.set({
+        ...consents,
+        items: consents.items.map((i) => (keyOf(i) === keyOf(item) ? next : i)),
+      });
+      if (isCare(item)) {
+        const key = `consent.${account.value?.id}`;
+        if (granted) store.set(key, 'granted');
+        else store.remove(key);
+      }
+      announce(t(granted ? 'consent.saved.yes' : 'consent.saved.no', { title: item.title }));
+    } catch (error) {
+      setFailed(error instanceof ApiError ? error : new ApiError('server', 0));
+    } finally {
+      setBusy(undefined);
+    }
+  };
+  return { ...loaded, busy, failed, answer };
+}
+
+export function ConsentSwitches({ consents, skipCare }: { consents: ReturnType<typeof useConsents>; skipCare?: boolean }) {
+  return (
+    <>
+      {consents.data?.items
+        .filter((item) => !(skipCare && isCare(item)))
+        .map((item) => (
+          <Switch
+            key={keyOf(item)}
+            label={item.title}
+            detail={
+              <>
+                <p>{item.explanation}</p>
+                {item.recommended && <Tag>{t('consent.recommended')}</Tag>}
+              </>
+            }
+            on={item.granted}
+            busy={consents.busy === keyOf(item)}
+            onChange={(on) => void consents.answer(item, on)}
+          />
+        ))}
+    </>
+  );
+}
+
+export function Consent() {
+  const { route } = useLocation();
+  const consents = useConsents();
+  const [missing, setMissing] = useState(false);
+  const care = consents.data?.items.find(isCare);
+  const decided = !care || care.granted || care.since !== undefined;
+  const others = consents.data?.items.some((i) => !isCare(i));
+  return (
+    <div class="narrow consent">
+      <Title text={t('consent.title')} />
+      {consents.error && !consents.data && (
+        <Problem error={consents.error} retry={() => void consents.reload()} />
+      )}
+      {!consents.data && !consents.error && <Loading />}
+      {consents.data && (
+        <>
+          {consents.data.text.paragraphs.map((p) => (
+            <p key={p}>{p}</p>
+          ))}
+          {care && (
+            <section class="card">
+              <Choice
+                legend={care.title}
+                name="care"
+                value={!decided ? undefined : care.granted ? 'yes' : 'no'}
+                options={[
+                  { value: 'yes', label: t('consent.care.yes'), hint: care.explanation },
+                  { value: 'no', label: t('consent.care.no'), hint: t('consent.care.no.hint') },
+                ]}
+                onChange={(value) => {
+                  setMissing(false);
+                  void consents.answer(care, value === 'yes');
+                }}
+              />
+              {decided && !care.granted && (
+                <Notice title={t('declined.title')} role="status">
+                  <p>{t('consent.declined')}</p>
+                </Notice>
+              )}
+            </section>
+          )}
+          {others && (
+            <section class="card" aria-labelledby="others-title">
+              <h2 id="others-title">{t('consent.others')}</h2>
+              <p class="hint">{t('consent.others.hint')}</p>
+              <ConsentSwitches consents={consents} skipCare />
+            </section>
+          )}
+          {consents.failed && <Problem error={consents.failed} />}
+          {missing && (
+            <Notice tone="warm" role="alert">
+              <p>{t('consent.missing')}</p>
+            </Notice>
+          )}
+          <Button
+            look="main"
+            onClick={() => (decided ? route('/') : setMissing(true))}
+          >
+            {t('consent.go')}
+          </Button>
+          <p class="hint">{t('consent.later')}</p>
+        </>
+      )}
+    </div>
+  );
+}

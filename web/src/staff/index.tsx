@@ -1,0 +1,9 @@
+// Everything only staff open, in one file of its own.
+import '../styles/staff.css';
+
+export { Caseload } from './caseload';
+export { ClientPage } from './client';
+export { FindingPage } from './finding';
+export { Findings } from './findings';
+export { Models } from './models';
+export { Pages } from './pages';
