@@ -216,6 +216,17 @@ std::vector<Resource> Store::search(db::Connection& connection, const Grant& gra
   return resources;
 }
 
+std::optional<base::Instant> Store::newestTime(db::Connection& connection, const Grant& grant,
+                                               trust::Kind kind) const {
+  trust::Gate::check(connection, grant, Action::read, trust::Kind::identity, clock_.now());
+  const db::Rows rows =
+      connection.query("SELECT time FROM resource WHERE person = $1 AND kind = $2 ORDER BY time "
+                       "DESC LIMIT 1",
+                       {grant.person().value, number(kind)});
+  if (rows.empty()) return std::nullopt;
+  return base::fromMillis(rows[0].integer(0));
+}
+
 std::vector<Resource> Store::history(db::Connection& connection, const Grant& grant,
                                      const base::ResourceId& id) const {
   std::vector<Resource> versions;

@@ -72,6 +72,10 @@ class Store {
                                const base::ResourceId& id) const;
   std::vector<Resource> search(db::Connection& connection, const trust::Grant& grant,
                                const Query& query) const;
+  // When the newest resource of this kind happened: a time and nothing else, so that leave to read
+  // `identity` is enough to say when somebody last wrote.
+  std::optional<base::Instant> newestTime(db::Connection& connection, const trust::Grant& grant,
+                                          trust::Kind kind) const;
   // Oldest version first, the newest included.
   std::vector<Resource> history(db::Connection& connection, const trust::Grant& grant,
                                 const base::ResourceId& id) const;

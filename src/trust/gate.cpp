@@ -132,6 +132,7 @@ std::variant<Grant, Gate::Refusal> Gate::decide(db::Connection& connection, cons
   grant.purpose_ = access.purpose;
   grant.kinds_ = access.kinds;
   grant.needsCareTeam_ = isCareStaff(actor.role);
+  grant.clock_ = &clock_;
   if (grant.needsCareTeam_ && !inCareTeam(connection, access.person, actor.account, clock_.now())) {
     return Refusal{"not in the care team", noSuchRecord()};
   }

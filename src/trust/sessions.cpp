@@ -22,7 +22,8 @@ std::string Sessions::begin(db::Connection& connection, const Account& account) 
   return token;
 }
 
-std::optional<Account> Sessions::resume(db::Connection& connection, std::string_view token) const {
+std::optional<Account> Sessions::resume(db::Connection& connection, std::string_view token,
+                                         bool byPerson) const {
   if (!base::isIdText(token)) return std::nullopt;
   const std::string hashed = crypto::blindIndex(index_, "session", token);
   const db::Rows rows = connection.query(
@@ -39,7 +40,7 @@ std::optional<Account> Sessions::resume(db::Connection& connection, std::string_
     connection.exec("DELETE FROM session WHERE token_index = $1", {hashed});
     return std::nullopt;
   }
-  if (now - seen >= std::chrono::minutes(1)) {
+  if (byPerson && now - seen >= std::chrono::minutes(1)) {
     connection.exec("UPDATE session SET seen_at = $2 WHERE token_index = $1",
                     {hashed, base::toMillis(now)});
   }

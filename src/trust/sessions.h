@@ -22,9 +22,11 @@ class Sessions {
 
   // A new session's token. Inside the caller's transaction.
   std::string begin(db::Connection& connection, const Account& account) const;
-  // The account, if the session stands; marks it as used (at most once a minute, to spare the
-  // disk).
-  std::optional<Account> resume(db::Connection& connection, std::string_view token) const;
+  // The account, if the session stands. byPerson: somebody did something, so the idle time begins
+  // anew (noted at most once a minute, to spare the disk); a page that refreshes itself does not
+  // keep its session alive.
+  std::optional<Account> resume(db::Connection& connection, std::string_view token,
+                                bool byPerson = true) const;
   void end(db::Connection& connection, std::string_view token) const;
   // How long a browser may keep the cookie of such an account.
   std::chrono::seconds cookieLifetime(Role role) const;

@@ -107,6 +107,7 @@ CREATE TABLE resource(
   PRIMARY KEY(person, id)
 );
 CREATE INDEX resource_by_type ON resource(person, type_index, time, id);
+CREATE INDEX resource_by_kind ON resource(person, kind, time);
 CREATE INDEX resource_by_code ON resource(person, code_index, time, id);
 CREATE TABLE resource_history(
   person TEXT NOT NULL REFERENCES person(id),
