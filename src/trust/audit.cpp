@@ -197,21 +197,21 @@ std::optional<Fault> headFault(db::Connection& connection, const db::Row& end, c
     return Fault{walk.next, newest == 0 ? "the whole trail was removed"
                                         : "the signed head of the chain was removed"};
   }
-  if (end.integer(1) > newest) {
-    return Fault{walk.next, "entries were removed from the end, from this one on"};
-  }
-  if (end.integer(1) < newest) {
-    return Fault{std::max<std::int64_t>(end.integer(1), 0) + 1,
-                 "this entry was put in after the signed head"};
-  }
-  bool good = false;
   try {
-    good =
-        end.blob(2) == walk.hash && signedBy(publicKey, "head", newest, end.blob(2), end.blob(3));
+    const std::int64_t head = end.integer(1);
+    if (head > newest) {
+      return Fault{walk.next, "entries were removed from the end, from this one on"};
+    }
+    if (head < newest) {
+      return Fault{std::max<std::int64_t>(head, 0) + 1,
+                   "this entry was put in after the signed head"};
+    }
+    if (end.blob(2) == walk.hash && signedBy(publicKey, "head", newest, end.blob(2), end.blob(3))) {
+      return std::nullopt;
+    }
   } catch (const Problem&) {
     // of another type than was written: not good
   }
-  if (good) return std::nullopt;
   return Fault{newest,
                "the signature of the newest entry does not match: the chain was written anew, or "
                "the master key is not the one it was made with"};
