@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 #include "base/problem.h"
 #include "crypto/crypto.h"
@@ -39,7 +39,7 @@ File openKeyFile(const std::filesystem::path& file) {
            "then chmod 600 " +
                file.string());
   }
-  refuse(file, std::string("can't be opened (") + std::strerror(errno) + ")");
+  refuse(file, std::string("can't be opened (") + std::generic_category().message(errno) + ")");
 }
 
 // Checked on the open descriptor: what is checked is what is read.
@@ -87,7 +87,8 @@ MasterKey MasterKey::load(const std::filesystem::path& file) {
 }
 
 std::optional<MasterKey> MasterKey::loadCredential(const std::string& name) {
-  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  // Nothing in Attune changes the environment while threads run.
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe)
   if (folder == nullptr || *folder == '\0') return std::nullopt;
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
     throw Problem(Problem::Kind::configuration, "a credential's name can't hold a slash", name);

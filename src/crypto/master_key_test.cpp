@@ -34,7 +34,7 @@ std::string said(const std::filesystem::path& file) {
 class MasterKeys : public testing::Test {
  protected:
   std::filesystem::path make(const std::string& text, mode_t mode) {
-    const auto file = folder_ / ("key" + std::to_string(++made_));
+    auto file = folder_ / ("key" + std::to_string(++made_));
     writeAll(file, text);
     EXPECT_EQ(::chmod(file.c_str(), mode), 0);
     return file;
@@ -137,6 +137,7 @@ TEST_F(MasterKeys, everyUseHasItsOwnKey) {
             "66fa87075abdb8446215058f00d68a4c18faa0c0067e4f4525a5b04795cc836f");
 }
 
+// One thread, so changing the environment is safe: NOLINTBEGIN(concurrency-mt-unsafe)
 class Credentials : public MasterKeys {
  protected:
   void TearDown() override { ::unsetenv("CREDENTIALS_DIRECTORY"); }
@@ -161,6 +162,7 @@ TEST_F(Credentials, comeFromSystemdsFolder) {
     EXPECT_THROW(MasterKey::loadCredential(name), Problem) << name;
   }
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 }  // namespace
 }  // namespace attune::crypto

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "base/problem.h"
 
@@ -34,10 +34,10 @@ void fileProblem(const std::filesystem::path& path, int error) {
   const char* advice = "check its folder and the rights of the user that runs Attune";
   if (error == ENOSPC || error == EDQUOT) advice = "free some space on that disk, then try again";
   if (error == EIO) advice = "check that disk";
-  throw Problem(
-      Problem::Kind::storage,
-      std::string("the file can't be read or written (") + std::strerror(error) + "): " + advice,
-      path.string());
+  throw Problem(Problem::Kind::storage,
+                std::string("the file can't be read or written (") +
+                    std::generic_category().message(error) + "): " + advice,
+                path.string());
 }
 
 void syncFolderOf(const std::filesystem::path& path) {

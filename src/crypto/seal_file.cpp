@@ -21,7 +21,7 @@ namespace {
 // kExtra longer than what it holds. The last chunk is shorter or full, never missing, and carries
 // the stream's final tag.
 constexpr std::array<unsigned char, 8> kMark = {'A', 't', 't', 'u', 'n', 'e', '1', '\n'};
-constexpr std::size_t kChunk = 64 * 1024;
+constexpr std::size_t kChunk = std::size_t{64} * 1024;
 constexpr std::size_t kExtra = crypto_secretstream_xchacha20poly1305_ABYTES;
 using Header = std::array<unsigned char, crypto_secretstream_xchacha20poly1305_HEADERBYTES>;
 

@@ -14,7 +14,8 @@ namespace {
 using base::Problem;
 using Kind = base::Problem::Kind;
 
-constexpr std::size_t kChunkSize = 64 * 1024, kFront = 8 + 24, kSealedChunk = kChunkSize + 17;
+constexpr std::size_t kChunkSize = std::size_t{64} * 1024, kFront = 8 + 24,
+                      kSealedChunk = kChunkSize + 17;
 
 class SealedFiles : public testing::Test {
  protected:

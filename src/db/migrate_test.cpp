@@ -109,6 +109,7 @@ TEST_F(Migrations, mayNotCommitByThemselves) {
 // Two starts at once, as a service manager may do it.
 TEST_F(Migrations, severalProgramsAtOnceRunEachOnce) {
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       const auto own = openSqlite(path_, 1);

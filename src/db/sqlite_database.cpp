@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "db/sqlite.h"
 
@@ -32,7 +32,8 @@ class Descriptor {
 
 [[noreturn]] void cantWrite(const std::string& path, int error) {
   throw Problem(Problem::Kind::storage,
-                std::string("the file can't be made or written (") + std::strerror(error) +
+                std::string("the file can't be made or written (") +
+                    std::generic_category().message(error) +
                     "): check that its folder is there, has space, and can be written by the user "
                     "that runs Attune",
                 path);

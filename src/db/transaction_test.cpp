@@ -172,6 +172,7 @@ TEST_F(Transactions, writersAtOnceLoseNoUpdate) {
   constexpr int kThreads = 4, kEach = 100;
   const auto other = openSqlite(path_, 2);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   std::atomic<int> failed{0};
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
@@ -313,6 +314,7 @@ TEST_F(Transactions, leaseGivenBackInsideATransactionIsRolledBack) {
 TEST_F(Transactions, leasesAreNeverMoreThanThereAreConnections) {
   std::atomic<int> lent{0}, most{0}, served{0};
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 50; ++i) {
