@@ -8,6 +8,11 @@ namespace json = base::json;
 using base::Problem;
 
 Draft toDraft(const Message& message) {
+  // It could be sealed, and never be read again.
+  if (!base::isUtf8(message.text)) {
+    throw Problem(Problem::Kind::invalid, "the text is not UTF-8", "/text");
+  }
+  if (message.id.empty()) throw Problem(Problem::Kind::internal, "a message has an id");
   json::Object object;
   object["resourceType"] = kMessageType;
   object["id"] = message.id.value;
@@ -28,7 +33,9 @@ Draft toDraft(const Message& message) {
   return draft;
 }
 
-Message messageFrom(const Resource& resource) {
+namespace {
+
+Message parsed(const Resource& resource) {
   const json::Value value = json::parse(resource.json);
   const json::Object& object = json::requireObject(value);
   const json::Array* payload = json::array(object, "payload");
@@ -46,6 +53,16 @@ Message messageFrom(const Resource& resource) {
   if (!message.fromClient)
     message.author = {std::string(reference.substr(reference.find('/') + 1))};
   return message;
+}
+
+}  // namespace
+
+Message messageFrom(const Resource& resource) {
+  try {
+    return parsed(resource);
+  } catch (const Problem&) {
+    throw Problem(Problem::Kind::corrupt, "this resource is not a message", resource.id.value);
+  }
 }
 
 }  // namespace attune::record

@@ -18,6 +18,7 @@ struct Message {
 
 inline constexpr std::string_view kMessageType = "Communication";
 
+// Throws Problem(invalid) if the text is not UTF-8: it could not be read back.
 Draft toDraft(const Message& message);
 // Throws Problem(corrupt) if the resource is not a message.
 Message messageFrom(const Resource& resource);
