@@ -92,9 +92,11 @@ std::string quoted(std::string_view answer) {
   return out;
 }
 
-// SMTP: keeps the last line of the dialogue.
+// SMTP: keeps the last refusal of the dialogue (replies that begin with 4 or 5).
 std::size_t keepLine(char* data, std::size_t size, std::size_t count, void* to) {
-  static_cast<std::string*>(to)->assign(data, std::min(size * count, kMostQuoted));
+  if (size * count > 0 && (data[0] == '4' || data[0] == '5')) {
+    static_cast<std::string*>(to)->assign(data, std::min(size * count, kMostQuoted));
+  }
   return size * count;
 }
 

@@ -84,7 +84,7 @@ struct RequestReader::Impl {
     } else if (error == http::error::body_limit) {
       fail(413, "The body of the request is too long.");
     } else if (error == http::error::bad_version) {
-      fail(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+      fail(400, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
     } else {
       fail(400, "The request is not well-formed HTTP (" + error.message() + ").");
     }

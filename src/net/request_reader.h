@@ -33,7 +33,7 @@ class RequestReader {
   std::size_t feed(std::string_view bytes);
 
   State state() const;
-  // For a failure: the status to answer with (400, 408, 413, 417, 431, 501, 505) and a sentence.
+  // For a failure: the status to answer with (400, 408, 413, 417, 431, 501) and a sentence.
   int status() const;
   const std::string& detail() const;
   void fail(int status, std::string detail);

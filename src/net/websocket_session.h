@@ -72,9 +72,11 @@ void SessionOver<Stream>::setOptions() {
   timeout.idle_timeout = 2 * setup_.ping;
   timeout.keep_alive_pings = true;
   ws_.set_option(timeout);
+  // Beast would name itself and its version; an empty field is the least it can be brought to.
   ws_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
-    response.erase(boost::beast::http::field::server);
+    response.set(boost::beast::http::field::server, "");
   }));
+  ws_.auto_fragment(false);
   ws_.read_message_max(kMessageLimit);
   ws_.text(true);
 }
