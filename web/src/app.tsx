@@ -20,7 +20,7 @@ const FindingPage = later(() => import('./staff').then((m) => m.FindingPage));
 const ClientPage = later(() => import('./staff').then((m) => m.ClientPage));
 const Pages = later(() => import('./staff').then((m) => m.Pages));
 const Models = later(() => import('./staff').then((m) => m.Models));
-const Design = later(() => import('./design').then((m) => m.Design));
+const Design = later(() => import('./staff').then((m) => m.Design));
 
 const CARE: Role[] = ['clinician', 'socialWorker'];
 const STAFF: Role[] = [...CARE, 'administrator', 'dataProtection'];

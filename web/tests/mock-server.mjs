@@ -104,9 +104,9 @@ function demoState() {
     p.lastReviewed = ago(minutes - 60);
   }
   const juno = [...people.values()][1];
-  finding(state, juno, juno.messages[0], { kind: 'distress', priority: 3, probability: 0.58, low: 0.37, high: 0.76, evidence: [['this week', 0.11, 'stress']], claim: 'Much distress', due: 30 });
+  finding(state, juno, juno.messages[0], { kind: 'distress', priority: 3, probability: 0.58, low: 0.37, high: 0.76, evidence: [['this week', 0.11, 'stress']], claim: 'The writer may be under great strain', due: 30 });
   const ilse = [...people.values()][2];
-  finding(state, ilse, ilse.messages[0], { kind: 'not-read', priority: 4, probability: 0, low: 0, high: 1, evidence: [], claim: 'A message was not read', due: -45 });
+  finding(state, ilse, ilse.messages[0], { kind: 'not-read', priority: 4, probability: 0, low: 0, high: 1, evidence: [], claim: 'The software could not read this text', due: -45 });
   state.links.set('client-link', client.id);
   state.links.set('staff-link', clinician.id);
   state.links.set('staff-link-2', worker.id);
@@ -195,8 +195,8 @@ export function mockServer({ html } = {}) {
     tell({ type: 'message', personId: person.personId }, toStaff);
     if (crisis) {
       const words = CRISIS.exec(text)[0];
-      const f = finding(state, person, message, { kind: 'possible-crisis', priority: 1, probability: 0.78, low: 0.61, high: 0.89, claim: 'May be thinking of not living', due: 15, evidence: [[words, 0.41, 'risk'], ['tired', 0.12, 'stress'], ['🌊', 0.2, 'risk']] });
-      const page = { id: newId(), findingId: f.id, personId: person.personId, name: person.name, reason: 'possible-crisis', sentAt: new Date().toISOString(), level: 0, channels: [{ channel: 'app', state: 'sent' }, { channel: 'email', state: 'failed', error: 'The mail server did not answer.' }] };
+      const f = finding(state, person, message, { kind: 'possible-crisis', priority: 1, probability: 0.78, low: 0.61, high: 0.89, claim: 'The writer may be thinking of suicide or self-harm', due: 15, evidence: [[words, 0.41, 'risk'], ['tired', 0.12, 'stress'], ['🌊', 0.2, 'risk']] });
+      const page = { id: newId(), findingId: f.id, personId: person.personId, name: person.name, reason: 'possible-crisis', sentAt: new Date().toISOString(), level: 0, channels: [{ channel: 'in-app', state: 'sent' }, { channel: 'email', state: 'failed', error: 'The mail server did not answer.' }] };
       state.pages.unshift(page);
       tell({ type: 'finding', id: f.id, personId: person.personId, priority: 1, kind: f.kind }, toStaff);
       tell({ type: 'page', id: page.id, findingId: f.id, personId: person.personId }, toStaff);
@@ -260,7 +260,7 @@ export function mockServer({ html } = {}) {
     }],
     ['POST', '/api/me/call-me', ({ own }) => {
       const p = own();
-      const page = { id: newId(), personId: p.personId, name: p.name, reason: 'call-me', sentAt: new Date().toISOString(), level: 0, channels: [{ channel: 'app', state: 'sent' }] };
+      const page = { id: newId(), personId: p.personId, name: p.name, reason: 'client-asked', sentAt: new Date().toISOString(), level: 0, channels: [{ channel: 'in-app', state: 'sent' }] };
       state.pages.unshift(page);
       tell({ type: 'page', id: page.id, personId: p.personId }, toStaff);
       return [202, {}];

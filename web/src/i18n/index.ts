@@ -1,20 +1,27 @@
 // Every visible word goes through here. English is in the first load; others come when asked for.
 import { computed, signal } from '@preact/signals';
+import type designEn from './design.en.json';
 import en from './en.json';
 
-export type Messages = typeof en;
-export type Key = keyof Messages;
+type Messages = typeof en;
+export type Key = keyof Messages | keyof typeof designEn;
 export type PluralKey = Key extends infer K ? (K extends `${infer Base}_other` ? Base : never) : never;
 export type Lang = 'en' | 'es';
 export const LANGS: readonly Lang[] = ['en', 'es'];
 
-const loaded = signal<{ lang: Lang; messages: Messages }>({ lang: 'en', messages: en });
+// Words that come with a page of their own.
+const added: Record<Lang, Record<string, string>> = { en: {}, es: {} };
+const loaded = signal<{ lang: Lang; messages: Record<string, string> }>({ lang: 'en', messages: en });
 export const lang = computed(() => loaded.value.lang);
 
 const loaders: Record<Lang, () => Promise<Messages>> = {
   en: () => Promise.resolve(en),
-  es: () => import('./es.json').then((m) => m.default as Messages),
+  es: () => import('./es.json').then((m) => m.default),
 };
+
+export function addWords(words: Record<Lang, Record<string, string>>): void {
+  for (const l of LANGS) Object.assign(added[l], words[l]);
+}
 
 export async function setLang(wanted: Lang): Promise<void> {
   loaded.value = { lang: wanted, messages: await loaders[wanted]() };
@@ -38,7 +45,8 @@ export function fill(text: string, params: Params = {}): string {
 }
 
 export function t(key: Key, params?: Params): string {
-  return fill(loaded.value.messages[key], params);
+  const { messages, lang: now } = loaded.value;
+  return fill(messages[key] ?? added[now][key] ?? key, params);
 }
 
 // Picks the form for a number: keys NAME_one and NAME_other; {n} is the number.

@@ -109,7 +109,7 @@ export function Messages() {
           </li>
         ))}
       </ol>
-      <div ref={end} />
+      <div ref={end} class="thread-end" />
       {consent === 'declined' ? <Declined /> : <Composer />}
     </div>
   );

@@ -14,6 +14,11 @@ function saveFile(code: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
+// In groups that stay whole on a narrow screen; the separators stand as the server wrote them.
+function groups(code: string): string[] {
+  return code.match(/[^\s-]+[\s-]*/g) ?? [code];
+}
+
 export function Recovery() {
   const { route } = useLocation();
   const [said, setSaid] = useState('');
@@ -39,7 +44,9 @@ export function Recovery() {
       <Title text={t('recovery.title')} />
       <p>{t('recovery.lead')}</p>
       <p class="code" aria-label={t('recovery.label')} tabIndex={0} role="group">
-        {code}
+        {groups(code).map((g, i) => (
+          <span key={i}>{g}</span>
+        ))}
       </p>
       <div class="row no-print">
         <Button onClick={() => void copy()}>{t('recovery.copy')}</Button>

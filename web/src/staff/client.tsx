@@ -82,7 +82,7 @@ function Open({ id }: { id: string }) {
   return (
     <section aria-labelledby="open-title">
       <h2 id="open-title">{tn('client.open', data.findings.length)}</h2>
-      <FindingRows findings={data.findings} />
+      <FindingRows findings={data.findings} bare />
     </section>
   );
 }

@@ -121,7 +121,7 @@ function EvidenceList({ finding }: { finding: Finding }) {
               {t(e.weight > 0 ? 'evidence.for' : 'evidence.against', {
                 about: word('about', e.about),
                 strength: t(`evidence.${strengthOf(e.weight, strongest)}`),
-                change: percent(Math.abs(e.weight), lang.value),
+                change: Math.round(Math.abs(e.weight) * 1000) / 10,
               })}
             </span>
           </li>

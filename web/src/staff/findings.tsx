@@ -54,7 +54,8 @@ export function Findings() {
   );
 }
 
-export function FindingRows({ findings, fresh }: { findings: FindingSummary[]; fresh?: ReadonlySet<string> }) {
+// `bare`: on a client's own page, where their name need not be said again.
+export function FindingRows({ findings, fresh, bare }: { findings: FindingSummary[]; fresh?: ReadonlySet<string>; bare?: boolean }) {
   return (
     <ul class="rows">
       {findings.map((f) => (
@@ -69,7 +70,7 @@ export function FindingRows({ findings, fresh }: { findings: FindingSummary[]; f
               {fresh?.has(f.id) && <Tag tone="good">{t('findings.fresh')}</Tag>}
             </p>
             <a class="row-link" href={`/findings/${f.id}`}>
-              {f.name}: {f.claim}
+              {bare ? f.claim : t('findings.link', { name: f.name, claim: f.claim })}
             </a>
             {f.kind === 'not-read' ? (
               <p class="row-why">{t('finding.notRead')}</p>

@@ -1,4 +1,4 @@
-// Everything only staff open, in one file of its own.
+// Everything that clients don't open, in one file of its own.
 import '../styles/staff.css';
 
 export { Caseload } from './caseload';
@@ -7,3 +7,4 @@ export { FindingPage } from './finding';
 export { Findings } from './findings';
 export { Models } from './models';
 export { Pages } from './pages';
+export { Design } from '../design';

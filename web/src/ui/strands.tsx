@@ -41,7 +41,7 @@ export function Mark() {
 
 export function Drift() {
   return (
-    <svg class="drift" viewBox="0 0 720 160" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+    <svg class="drift" viewBox="0 0 720 160" preserveAspectRatio="none" aria-hidden="true">
       {[1, 0.72, 0.46].map((open) => (
         <g key={open}>
           <path class="mark-a" d={strand(720, 160, 2.25, open, 0.02, 1)} />
