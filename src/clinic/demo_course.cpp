@@ -53,7 +53,7 @@ Course::Course(DemoTrajectory trajectory, int days, Dice& dice) : days_(days) {
     case DemoTrajectory::relapse:
       start_ = between(dice, 68, 78);
       end_ = between(dice, 76, 88);
-      turn_ = between(dice, 50, 60);
+      turn_ = between(dice, 42, 52);
       break;
   }
   middle_ = trajectory == DemoTrajectory::relapse ? between(dice, 14, 24) : (start_ + end_) / 2;
