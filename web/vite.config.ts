@@ -13,7 +13,7 @@ function serviceWorker(): Plugin {
     generateBundle(_options, bundle) {
       const files = Object.values(bundle);
       const wanted = files
-        .filter((f) => !/\.map$/.test(f.fileName) && !/assets\/staff-/.test(f.fileName))
+        .filter((f) => !f.fileName.endsWith('.map') && !/assets\/staff-/.test(f.fileName))
         .map((f) => f.fileName);
       const hash = createHash('sha256');
       for (const file of files.sort((a, b) => (a.fileName < b.fileName ? -1 : 1))) {

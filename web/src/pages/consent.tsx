@@ -1,6 +1,6 @@
 // What is done with what a client writes, and what they allow. Nothing is ticked beforehand.
 import { useLocation } from 'preact-iso';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { ApiError, put } from '../lib/api';
 import { account, store } from '../lib/session';
@@ -12,28 +12,28 @@ import { useLoad } from '../ui/use';
 const isCare = (item: ConsentItem) => item.source === 'messages' && item.purpose === 'care';
 const keyOf = (item: ConsentItem) => `${item.source}/${item.purpose}`;
 
-// The questions, and answering one: it holds from that moment.
+// The questions, and answering one: it holds from that moment. The switch moves at once and moves
+// back if the answer could not be kept; answers go to the server one after the other.
 export function useConsents() {
   const loaded = useLoad<Consents>('/api/me/consents');
-  const [busy, setBusy] = useState<string>();
+  const [pending, setPending] = useState(0);
   const [failed, setFailed] = useState<ApiError>();
-  const answer = async (item: ConsentItem, granted: boolean) => {
-    const consents = loaded.data;
-    if (!consents || busy) return;
-    setBusy(keyOf(item));
-    setFailed(undefined);
+  const now = useRef(loaded.data);
+  now.current = loaded.data;
+  const line = useRef(Promise.resolve());
+  const show = (item: ConsentItem) => {
+    if (!now.current) return;
+    now.current = {
+      ...now.current,
+      items: now.current.items.map((i) => (keyOf(i) === keyOf(item) ? item : i)),
+    };
+    loaded.set(now.current);
+  };
+  const keep = async (item: ConsentItem, granted: boolean, textVersion: string) => {
     try {
-      const now = await put<ConsentItem>('/api/me/consents', {
-        source: item.source,
-        purpose: item.purpose,
-        granted,
-        textVersion: consents.text.version,
-      });
-      const next = { ...item, ...now, granted, since: now?.since ?? new Date().toISOString() };
-      loaded.set({
-        ...consents,
-        items: consents.items.map((i) => (keyOf(i) === keyOf(item) ? next : i)),
-      });
+      const { source, purpose } = item;
+      const kept = await put<ConsentItem>('/api/me/consents', { source, purpose, granted, textVersion });
+      show({ ...item, ...kept, granted, since: kept?.since ?? new Date().toISOString() });
       if (isCare(item)) {
         const key = `consent.${account.value?.id}`;
         if (granted) store.set(key, 'granted');
@@ -41,12 +41,19 @@ export function useConsents() {
       }
       announce(t(granted ? 'consent.saved.yes' : 'consent.saved.no', { title: item.title }));
     } catch (error) {
+      show(item);
       setFailed(error instanceof ApiError ? error : new ApiError('server', 0));
-    } finally {
-      setBusy(undefined);
     }
+    setPending((n) => n - 1);
   };
-  return { ...loaded, busy, failed, answer };
+  const answer = (item: ConsentItem, granted: boolean) => {
+    const version = now.current?.text.version ?? '';
+    setFailed(undefined);
+    setPending((n) => n + 1);
+    show({ ...item, granted, since: item.since ?? new Date().toISOString() });
+    line.current = line.current.then(() => keep(item, granted, version));
+  };
+  return { ...loaded, busy: pending > 0, failed, answer };
 }
 
 export function ConsentSwitches({ consents, skipCare }: { consents: ReturnType<typeof useConsents>; skipCare?: boolean }) {
@@ -65,8 +72,7 @@ export function ConsentSwitches({ consents, skipCare }: { consents: ReturnType<t
               </>
             }
             on={item.granted}
-            busy={consents.busy === keyOf(item)}
-            onChange={(on) => void consents.answer(item, on)}
+            onChange={(on) => consents.answer(item, on)}
           />
         ))}
     </>
@@ -104,7 +110,7 @@ export function Consent() {
                 ]}
                 onChange={(value) => {
                   setMissing(false);
-                  void consents.answer(care, value === 'yes');
+                  consents.answer(care, value === 'yes');
                 }}
               />
               {decided && !care.granted && (
@@ -129,6 +135,7 @@ export function Consent() {
           )}
           <Button
             look="main"
+            busy={consents.busy}
             onClick={() => (decided ? route('/') : setMissing(true))}
           >
             {t('consent.go')}

@@ -79,15 +79,17 @@ export function Shell({ path, children }: { path: string; children: ComponentChi
           {t('help.button')}
         </Button>
       </header>
-      {clinic.value?.demo && <p class="strip strip-demo">{t('demo')}</p>}
-      <div role="status">
-        {!connected.value && <p class="strip strip-lost">{t('live.lost')}</p>}
-      </div>
-      {updateReady.value && (
-        <div class="strip">
-          <span>{t('update.ready')}</span> <Button onClick={takeUpdate}>{t('update.take')}</Button>
+      <section aria-label={t('strip.label')}>
+        {clinic.value?.demo && <p class="strip strip-demo">{t('demo')}</p>}
+        <div role="status">
+          {!connected.value && <p class="strip strip-lost">{t('live.lost')}</p>}
         </div>
-      )}
+        {updateReady.value && (
+          <div class="strip">
+            <span>{t('update.ready')}</span> <Button onClick={takeUpdate}>{t('update.take')}</Button>
+          </div>
+        )}
+      </section>
       <main id="main" tabIndex={-1}>
         {children}
       </main>
