@@ -17,7 +17,7 @@ struct HeaderLess {
 using Headers = std::map<std::string, std::string, HeaderLess>;
 
 struct Request {
-  std::string method;  // upper case
+  std::string method;  // upper case; HEAD comes as GET, the server leaves the body out
   std::string path;    // percent-decoded, begins with "/", no ".." segments, no NUL
   std::map<std::string, std::string> query;  // percent-decoded; the last of equal names
   Headers headers;                           // the last of equal names

@@ -52,10 +52,11 @@ struct Handlers {
   };
   std::function<Upgrade(const Request&, std::shared_ptr<Socket>)> upgrade;
   // Largest body accepted for this request, known after its header; 0 = none. A longer one is
-  // answered 413 without being read (or as soon as a chunked body passes the limit).
+  // answered 413 without being read (or as soon as a chunked body passes the limit). Called on an
+  // I/O thread, so it must not block; none: no bodies.
   std::function<std::size_t(const Request& headerOnly)> bodyLimit;
-  // Body of an error that the server answers itself (400, 408, 413, 431, 503): (status, detail) ->
-  // (content type, body).
+  // Body of an error that the server answers itself (400, 408, 413, 417, 431, 501, 503): (status,
+  // detail) -> (content type, body). Must not block.
   std::function<std::pair<std::string, std::string>(int status, std::string_view detail)> errorBody;
 };
 

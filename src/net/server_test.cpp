@@ -96,7 +96,7 @@ long peakKilobytes() {
 TEST(Server, refusesAHundredMegabytesWithAnAnswerAndWithoutHoldingThem) {
   TestServer test;
   test.start();
-  const std::string block(100'000, 'x');
+  const std::string block(100'000, 'x'), chunk = "186a0\r\n" + block + "\r\n";
   const long before = peakKilobytes();
   {
     Client client(test.port());
@@ -115,7 +115,7 @@ TEST(Server, refusesAHundredMegabytesWithAnAnswerAndWithoutHoldingThem) {
   {
     Client client(test.port());
     client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-    for (int i = 0; i < 1000; ++i) ASSERT_TRUE(client.send("186a0\r\n" + block + "\r\n")) << i;
+    for (int i = 0; i < 1000; ++i) ASSERT_TRUE(client.send(chunk)) << i;
     client.send("0\r\n\r\n");
     EXPECT_EQ(client.answer().status, 413);
   }
