@@ -16,6 +16,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -94,8 +95,8 @@ class Shell:
                               start_new_session=True) as process:
             try:
                 status = process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, 9)
+            except BaseException:  # a time-out, or somebody ended ./test
+                os.killpg(process.pid, signal.SIGKILL)
                 raise
         with open(self.log.name, errors="replace") as again:
             again.seek(start)
@@ -270,7 +271,12 @@ def chosen(suites, names, quick):
     return picked
 
 
+def stop(number, _frame):
+    sys.exit(128 + number)
+
+
 def main():
+    signal.signal(signal.SIGTERM, stop)
     arguments = sys.argv[1:]
     if "--help" in arguments or "-h" in arguments:
         print(__doc__)
