@@ -17,12 +17,13 @@ namespace attune::text {
 enum class RiskLevel { none, indicator, ideation, behavior, attempt };
 std::string_view name(RiskLevel level);
 
-// Words that carried a claim: removing them lowers its probability by `weight` (negative: raises it).
+// Words that carried a claim: removing them lowers its probability by `weight` (negative: raises
+// it).
 struct Evidence {
   std::size_t start = 0;  // UTF-8 bytes into the text as given, [start, end)
   std::size_t end = 0;
-  double weight = 0;      // change of probability
-  std::string about;      // "risk", "stress" or an emotion's name
+  double weight = 0;  // change of probability
+  std::string about;  // "risk", "stress" or an emotion's name
 };
 
 struct Emotion {
@@ -38,7 +39,7 @@ struct Reading {
   std::string notRead;
 
   RiskLevel level = RiskLevel::none;
-  double riskProbability = 0;  // calibrated P(indicator or worse... see levelProbabilities)
+  double riskProbability = 0;        // calibrated P(indicator or worse... see levelProbabilities)
   double riskLow = 0, riskHigh = 1;  // 90 % interval of riskProbability (ensemble or bootstrap)
   double levelProbabilities[5] = {0, 0, 0, 0, 0};  // by RiskLevel, sum 1
   // True when a person should be offered help now and somebody be paged: a low threshold on
@@ -48,9 +49,9 @@ struct Reading {
 
   double stressProbability = 0;
   double stressLow = 0, stressHigh = 1;
-  std::vector<Emotion> emotions;  // all 28, fixed order
-  std::vector<Evidence> evidence; // strongest first
-  std::string model;              // "attune-text 1 (…first 8 hex digits of the weights' digest…)"
+  std::vector<Emotion> emotions;   // all 28, fixed order
+  std::vector<Evidence> evidence;  // strongest first
+  std::string model;  // "attune-text 1 (…first 8 hex digits of the weights' digest…)"
 };
 
 class Reader {

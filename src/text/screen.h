@@ -15,8 +15,8 @@ struct ScreenReport {
   std::size_t rejected = 0;  // lines that were no text: named on `errors`
 };
 
-// Reads JSON Lines ("text", optional "id", "time", "person") or plain lines (each a text; decided by
-// whether the first non-blank line begins with "{"). Writes one object a line:
+// Reads JSON Lines ("text", optional "id", "time", "person") or plain lines (each a text; decided
+// by whether the first non-blank line begins with "{"). Writes one object a line:
 //   id, language, risk{level, probability}, stress{probability}, emotions{name: probability},
 //   evidence[{start, end, weight, about}], model; and notRead when it was not read.
 // A malformed line is named on `errors` with `name` and its line number, counted, and the rest goes
