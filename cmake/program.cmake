@@ -1,18 +1,17 @@
-# The program `attune`, its installation, and the Debian package.
+# The program `attune`, its installation, and the Debian package (`ninja package`, dpkg-dev).
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   add_executable(attune ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   target_link_libraries(attune PRIVATE attune_app)
-  if(TARGET attune_models)
-    add_dependencies(attune attune_models)
-  endif()
 
   include(GNUInstallDirs)
   install(TARGETS attune DESTINATION ${CMAKE_INSTALL_BINDIR})
-  # Both are gathered in the build folder by cmake/models.cmake.
+  # Models and the ONNX Runtime, gathered in the build folder by cmake/models.cmake.
   install(DIRECTORY ${CMAKE_BINARY_DIR}/share/attune DESTINATION share)
-  install(DIRECTORY ${CMAKE_BINARY_DIR}/lib/attune DESTINATION lib)
   install(FILES ${CMAKE_SOURCE_DIR}/deploy/attune.service DESTINATION lib/systemd/system)
+  install(FILES ${CMAKE_SOURCE_DIR}/deploy/attune.sysusers DESTINATION lib/sysusers.d
+          RENAME attune.conf)
   install(FILES ${CMAKE_SOURCE_DIR}/deploy/attune.conf DESTINATION share/doc/attune/examples)
+  install(FILES ${CMAKE_SOURCE_DIR}/deploy/README.md DESTINATION share/doc/attune)
 endif()
 
 set(CPACK_GENERATOR DEB)
@@ -23,7 +22,8 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION web)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, systemd")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/deploy/postinst)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 include(CPack)
