@@ -6,5 +6,6 @@ export { ClientPage } from './client';
 export { FindingPage } from './finding';
 export { Findings } from './findings';
 export { Models } from './models';
+export { News } from './news';
 export { Pages } from './pages';
 export { Design } from '../design';

@@ -95,7 +95,7 @@ function Line({ line }: { line: HelpLine }) {
             {t('help.text', { number: line.text })}
           </a>
         )}
-        {line.url && (
+        {line.url?.startsWith('https://') && (
           <a class="call" href={line.url} target="_blank" rel="noopener noreferrer">
             {t('help.web')}
           </a>

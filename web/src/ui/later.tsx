@@ -5,7 +5,11 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from '../lib/api';
 import { Loading, Problem } from './parts';
 
-export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+// 'quiet': what is not there yet leaves no gap.
+export function later<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  quiet?: 'quiet',
+): ComponentType<P> {
   let ready: ComponentType<P> | undefined;
   return function Later(props: P) {
     const [, redraw] = useState(0);
@@ -27,6 +31,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
       const Ready = ready;
       return <Ready {...props} />;
     }
+    if (quiet) return null;
     return failed ? <Problem error={new ApiError('offline', 0)} retry={fetchIt} /> : <Loading />;
   };
 }

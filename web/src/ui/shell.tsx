@@ -8,8 +8,11 @@ import { account, clinic, signOut, store, where } from '../lib/session';
 import { applyTheme, theme, type Theme } from '../lib/theme';
 import { takeUpdate, updateReady } from '../lib/update';
 import { connected } from '../lib/wire';
+import { later } from './later';
 import { Button } from './parts';
 import { Mark } from './strands';
+
+const News = later(() => import('../staff').then((m) => m.News), 'quiet');
 
 const CLIENT: [string, Key][] = [
   ['/', 'nav.messages'],
@@ -84,6 +87,7 @@ export function Shell({ path, children }: { path: string; children: ComponentChi
         <div role="status">
           {!connected.value && <p class="strip strip-lost">{t('live.lost')}</p>}
         </div>
+        {nav === CARE && path !== '/pages' && <News />}
         {updateReady.value && (
           <div class="strip">
             <span>{t('update.ready')}</span> <Button onClick={takeUpdate}>{t('update.take')}</Button>

@@ -4,7 +4,7 @@ type State = 'apart' | 'near' | 'together';
 
 // Two waves in opposite phase whose distance shrinks from `open` (left) to `shut` (right), 0 to 1.
 export function strand(width: number, height: number, turns: number, open: number, shut: number, sign: 1 | -1): string {
-  const steps = Math.max(24, Math.round(turns * 24));
+  const steps = Math.max(24, Math.round(turns * (width > 100 ? 64 : 24)));
   const middle = height / 2;
   const reach = middle - 1.5;
   let path = '';
@@ -18,14 +18,14 @@ export function strand(width: number, height: number, turns: number, open: numbe
   return path;
 }
 
-const ENDS: Record<State, [number, number]> = { apart: [1, 0.75], near: [1, 0.3], together: [0.8, 0] };
+const ENDS: Record<State, [number, number]> = { apart: [1, 1], near: [1, 0.25], together: [0.7, 0] };
 
 export function Glyph({ state }: { state: State }) {
   const [open, shut] = ENDS[state];
   return (
-    <svg class={`glyph glyph-${state}`} viewBox="0 0 28 12" width="28" height="12" aria-hidden="true">
-      <path d={strand(28, 12, 1.5, open, shut, 1)} />
-      <path d={strand(28, 12, 1.5, open, shut, -1)} />
+    <svg class={`glyph glyph-${state}`} viewBox="0 0 34 13" width="34" height="13" aria-hidden="true">
+      <path d={strand(34, 13, 1.5, open, shut, 1)} />
+      <path d={strand(34, 13, 1.5, open, shut, -1)} />
     </svg>
   );
 }
