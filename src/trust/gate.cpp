@@ -181,24 +181,32 @@ std::vector<Grant> Gate::openMany(const Actor& actor, const std::vector<base::Pe
     if (auto* grant = std::get_if<Grant>(&decided)) {
       audit_.append(*lease, entryFor(actor, access));
       grants.push_back(std::move(*grant));
+    } else if (const auto& refusal = std::get<Refusal>(decided);
+               refusal.problem.kind() == Problem::Kind::notFound) {
+      AuditEntry entry = entryFor(actor, access);
+      entry.action = "refused";
+      entry.detail = name(access.action);
+      entry.result = refusal.why;
+      audit_.append(*lease, std::move(entry));
     }
   }
   tx.commit();
   return grants;
 }
 
-Grant Gate::openForDemonstration(const base::PersonId& person) {
+Grant Gate::openForDemonstration(const base::PersonId& person, const Actor& actor) {
   const auto lease = database_.lease();
   db::Transaction tx(*lease);
   if (lease->query("SELECT 1 FROM setting WHERE name = 'demonstration'").empty()) {
     throw Problem(Problem::Kind::forbidden, "this installation is not a demonstration");
   }
   if (!exists(*lease, person)) throw noSuchRecord();
-  AuditEntry entry = entryFor(
-      Actor{}, {person, Action::write, {Kind::everything}, Purpose::care, "demonstration"});
+  AuditEntry entry =
+      entryFor(actor, {person, Action::write, {Kind::everything}, Purpose::care, "demonstration"});
   audit_.append(*lease, std::move(entry));
   tx.commit();
   Grant grant;
+  grant.actor_ = actor;
   grant.clock_ = &clock_;
   grant.person_ = person;
   grant.action_ = Action::write;

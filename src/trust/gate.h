@@ -46,14 +46,16 @@ class Gate {
   Grant open(const Actor& actor, const Access& access);
 
   // The same for several people in one transaction, each with an audit entry; those for whom it is
-  // not granted are left out without one. access.person is not looked at.
+  // not granted are left out, and audited too unless it is for want of consent, which is what a
+  // list of clients is full of. access.person is not looked at.
   std::vector<Grant> openMany(const Actor& actor, const std::vector<base::PersonId>& persons,
                               Access access);
 
   // Leave for the system to fill the record of somebody invented, at set-up of a demonstration.
   // Throws Problem(forbidden) unless the installation is marked as a demonstration, and
   // Problem(notFound) if there is no such person. Audited; call it while holding no transaction.
-  Grant openForDemonstration(const base::PersonId& person);
+  // actor: the invented member of staff in whose name it is written; the system if left out.
+  Grant openForDemonstration(const base::PersonId& person, const Actor& actor = {});
 
   // Leave to write down a person's own finding decision or message state needs no second gate: the
   // grant of the reading is narrowed to the kinds and action named. Throws Problem(internal) if it
