@@ -6,17 +6,23 @@
 namespace attune::inference {
 namespace {
 
-// Pieces a run of the network: enough to use the processor well, small enough for its caches.
+// Pieces an exact run: enough to use the processor well, small enough for its caches.
 constexpr std::size_t kPiecesPerRun = 512;
 
 }  // namespace
 
-Encoder::Encoder(SentencePiece pieces, Session session)
-    : pieces_(std::move(pieces)), session_(std::move(session)) {}
+Encoder::Encoder(SentencePiece pieces, Session session, std::size_t piecesPerRun)
+    : pieces_(std::move(pieces)), session_(std::move(session)), piecesPerRun_(piecesPerRun) {}
 
 Encoder Encoder::load(const std::filesystem::path& directory) {
   return Encoder(SentencePiece::load(directory / "vocabulary.tsv"),
-                 Session::load(directory / "libonnxruntime.so", directory / "encoder.onnx"));
+                 Session::load(directory / "libonnxruntime.so", directory / "encoder.onnx"), 0);
+}
+
+Encoder Encoder::loadExact(const std::filesystem::path& directory,
+                           const std::filesystem::path& model) {
+  return Encoder(SentencePiece::load(directory / "vocabulary.tsv"),
+                 Session::load(directory / "libonnxruntime.so", model), kPiecesPerRun);
 }
 
 std::vector<float> Encoder::encode(std::span<const std::string_view> texts) const {
@@ -45,7 +51,7 @@ std::vector<float> Encoder::encode(std::span<const std::vector<Piece>> texts) co
     std::size_t longest = shortest;
     while (last < order.size()) {
       const std::size_t next = lengthOf(order[last]);
-      if ((last - first + 1) * next > kPiecesPerRun || next > shortest + shortest / 4 + 4) break;
+      if ((last - first + 1) * next > piecesPerRun_ || next > shortest + shortest / 4 + 4) break;
       longest = next;
       ++last;
     }
