@@ -102,9 +102,10 @@ TEST_F(AccessTest, aRowThatWasMovedDoesNotOpen) {
   const Account other = house_.account(Role::client);
   const Grant grant = own(Action::write, {Kind::checkIns});
   const Grant theirs = house_.own(other, Action::write, {Kind::checkIns});
-  const Draft a = draft("a"), b = draft("b"), c = draft("c");
+  const Draft a = draft("a"), b = draft("b"), c = draft("c"), d = draft("d");
   create(grant, a);
   create(grant, b);
+  create(grant, d);
   Draft changed = b;
   changed.json = "b2";
   update(grant, changed, 1);
@@ -124,7 +125,8 @@ TEST_F(AccessTest, aRowThatWasMovedDoesNotOpen) {
       "UPDATE resource SET sealed = (SELECT sealed FROM resource WHERE id = "
       "$1) WHERE id = $2";
   broken(copy, {a.id.value, c.id.value}, theirs, c.id);  // to another person
-  broken(copy, {a.id.value, b.id.value}, grant, b.id);   // to another id
+  broken(copy, {a.id.value, d.id.value}, grant, d.id);   // to another id, all else equal
+  broken(copy, {a.id.value, b.id.value}, grant, b.id);   // to another version
   broken("UPDATE resource SET person = $2 WHERE id = $1", {a.id.value, other.person.value}, theirs,
          a.id);
   broken(
