@@ -15,8 +15,8 @@ namespace {
 std::vector<trust::Grant> identityGrants(trust::Gate& gate, const trust::Actor& actor,
                                          const std::vector<base::PersonId>& persons,
                                          std::string detail) {
-  return gate.openMany(
-      actor, persons, {{}, Action::read, {Kind::identity}, Purpose::care, std::move(detail)});
+  return gate.openMany(actor, persons,
+                       {{}, Action::read, {Kind::identity}, Purpose::care, std::move(detail)});
 }
 
 bool needsLookBefore(const CaseloadRow& a, const CaseloadRow& b) {

@@ -14,6 +14,9 @@ using trust::Purpose;
 
 namespace {
 
+// How long whoever posts has to read it at once, before the background takes it up.
+constexpr std::chrono::seconds kReadAtOnceFor{5};
+
 constexpr std::array<std::string_view, 3> kStates{"stored", "read", "not-read"};
 
 std::size_t codePoints(std::string_view text) {
@@ -78,7 +81,7 @@ Conversation::Posted Conversation::post(const trust::Actor& actor, const base::P
       if (posted.message.fromClient &&
           trust::standingConsent(*lease, person, trust::Source::messages, Purpose::alerts)) {
         oversight::oweWork(*lease, oversight::WorkKind::readMessage, person, id.value,
-                           posted.message.time);
+                           posted.message.time + kReadAtOnceFor);
       }
     }
     posted.reading = oversight::findWork(*lease, id.value);
@@ -129,6 +132,19 @@ std::vector<std::string> Conversation::markSeen(db::Connection& connection,
   }
   tx.commit();
   return marked;
+}
+
+void Conversation::noteSeen(const trust::Actor& actor, const trust::Grant& grant,
+                            const base::ResourceId& message) {
+  bool fresh = false;
+  {
+    const auto lease = database_.lease();
+    const auto resource = store_.read(*lease, grant, message);
+    if (resource) fresh = !markSeen(*lease, actor, grant.person(), {*resource}).empty();
+  }
+  if (fresh) {
+    events_({oversight::Event::Type::read, grant.person(), message.value, actor.account, 0});
+  }
 }
 
 Conversation::Page Conversation::read(const trust::Actor& actor, const base::PersonId& person,

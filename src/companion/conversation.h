@@ -56,6 +56,10 @@ class Conversation {
   Page read(const trust::Actor& actor, const base::PersonId& person,
             const std::optional<base::ResourceId>& before, int limit);
 
+  // Leaves the mark of a member of staff who was shown this message elsewhere.
+  void noteSeen(const trust::Actor& actor, const trust::Grant& grant,
+                const base::ResourceId& message);
+
  private:
   std::vector<MessageView> views(db::Connection& connection, const trust::Grant& grant,
                                  std::vector<record::Resource> resources) const;

@@ -126,6 +126,10 @@ class Database {
   // Throws Problem(storage) if the file exists or can't be written.
   virtual void copyTo(const std::string& path) = 0;
 
+  // Makes what has been deleted leave the disk (the write-ahead log keeps it until then). Throws
+  // Problem(unavailable) if others kept reading meanwhile: call again.
+  virtual void discardDeleted() = 0;
+
  protected:
   virtual void giveBack(std::unique_ptr<Connection> connection) noexcept = 0;
 };

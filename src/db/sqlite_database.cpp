@@ -99,6 +99,15 @@ class SqliteDatabase final : public Database {
     return Lease(*this, std::move(connection));
   }
 
+  void discardDeleted() override {
+    const auto connection = lease();
+    const Rows rows = connection->query("PRAGMA wal_checkpoint(TRUNCATE)", {});
+    if (!rows.empty() && rows[0].integer(0) != 0) {
+      throw base::Problem(base::Problem::Kind::unavailable,
+                          "others are reading; deleted data leave the disk a little later");
+    }
+  }
+
   void copyTo(const std::string& path) override {
     if (!makePrivateFile(path)) {
       throw Problem(Problem::Kind::storage,

@@ -117,6 +117,14 @@ std::optional<std::string> Pager::page(db::Connection& connection, const base::P
   return id;
 }
 
+bool Pager::isOpenFor(const base::PersonId& person) const {
+  const auto lease = database_.lease();
+  return !lease
+              ->query("SELECT 1 FROM page WHERE person = $1 AND acked_at IS NULL LIMIT 1",
+                      {person.value})
+              .empty();
+}
+
 void Pager::tick(const EventSink& events) {
   escalate(events);
   deliver();

@@ -70,6 +70,9 @@ class Pager {
   std::optional<std::string> page(db::Connection& connection, const base::PersonId& person,
                                   const base::ResourceId& finding, PageReason reason);
 
+  // True while a page about this person waits for somebody to take it.
+  bool isOpenFor(const base::PersonId& person) const;
+
   // Sends what is waiting and escalates what nobody took; called every second or so from one
   // thread, outside any transaction.
   void tick(const EventSink& events);

@@ -123,6 +123,19 @@ Screener::Outcome Screener::screen(const Work& work) {
   return outcome;
 }
 
+std::optional<Screener::Outcome> Screener::screenNow(const Work& work) {
+  if (!atOnce_.try_acquire()) {
+    const auto lease = database_.lease();
+    hurryWork(*lease, work.id, gate_.clock().now());
+    return std::nullopt;
+  }
+  struct Release {
+    std::counting_semaphore<2>& semaphore;
+    ~Release() { semaphore.release(); }
+  } const release{atOnce_};
+  return screen(work);
+}
+
 void noteReading(db::Connection& connection, const base::PersonId& person,
                  const base::ResourceId& message, bool read) {
   connection.exec(

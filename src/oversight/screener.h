@@ -1,6 +1,8 @@
 // Has messages read by the text model and files what it finds.
 #pragma once
 
+#include <semaphore>
+
 #include "base/log.h"
 #include "base/metrics.h"
 #include "oversight/events.h"
@@ -33,6 +35,10 @@ class Screener {
   // that fails is thrown, and the work stays owed.
   Outcome screen(const Work& work);
 
+  // The same, unless two readings are under way already: then absent, and the background does it,
+  // so that a flood of messages does not keep everybody else's requests waiting.
+  std::optional<Outcome> screenNow(const Work& work);
+
   // Takes one piece of due work and does it; false when nothing is due. A failure is logged and the
   // work is tried again later, with growing pauses, for ever: a message must not go unread.
   bool step();
@@ -53,6 +59,7 @@ class Screener {
   base::Log& log_;
   base::Metrics& metrics_;
   EventSink events_;
+  std::counting_semaphore<2> atOnce_{2};
 };
 
 }  // namespace attune::oversight

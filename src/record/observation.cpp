@@ -8,9 +8,8 @@ namespace json = base::json;
 using base::Problem;
 
 Draft toDraft(const Observation& observation, trust::Kind kind) {
-  json::Object coding{{"system", observation.system},
-                      {"code", observation.code},
-                      {"display", observation.label}};
+  json::Object coding{
+      {"system", observation.system}, {"code", observation.code}, {"display", observation.label}};
   json::Object quantity{{"value", observation.value}};
   if (!observation.unit.empty()) {
     quantity["unit"] = observation.unit;
