@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 
 #include "base/json.h"
 #include "trust/care_team.h"
@@ -22,6 +23,17 @@ constexpr std::string_view kPageColumns =
 
 std::int64_t number(auto word) {
   return static_cast<std::int64_t>(word);
+}
+
+// A mail server's answer often quotes the address it refused; that belongs in no log and no row.
+std::string withoutAddresses(const std::string& text) {
+  std::istringstream words(text);
+  std::string out, word;
+  while (words >> word) {
+    if (!out.empty()) out += ' ';
+    out += word.find('@') == std::string::npos ? word : "(address)";
+  }
+  return out;
 }
 
 }  // namespace
@@ -187,7 +199,7 @@ void Pager::deliver() {
         net::postWebhook(*settings_.webhook, base::json::write(body));
       }
     } catch (const Problem& problem) {
-      error = problem.detail();
+      error = withoutAddresses(problem.detail());
     }
     const bool failed = !error.empty() && attempts >= kDeliveryAttempts;
     const DeliveryState state = error.empty() ? DeliveryState::sent

@@ -235,6 +235,8 @@ void Accounts::setPassword(db::Connection& connection, const Account& account,
   }
   connection.exec("UPDATE account SET password_hash = $2 WHERE id = $1",
                   {account.id.value, crypto::hashPassword(password, cost_)});
+  // Whoever knew the old password may be signed in somewhere.
+  connection.exec("DELETE FROM session WHERE account = $1", {account.id.value});
 }
 
 void Accounts::setOnCall(db::Connection& connection, const base::AccountId& account,

@@ -63,7 +63,7 @@ class Accounts {
   // Takes the same time whether the login or the password is wrong.
   std::optional<Account> withPassword(db::Connection& connection, std::string_view login,
                                       std::string_view password) const;
-  // At least 12 characters, and not the login; throws Problem(invalid).
+  // At least 12 characters, and not the login; throws Problem(invalid). Ends all sessions.
   void setPassword(db::Connection& connection, const Account& account,
                    std::string_view password) const;
   void setOnCall(db::Connection& connection, const base::AccountId& account, bool onCall) const;
