@@ -34,7 +34,7 @@ const HELP = {
     },
     {
       name: 'Write to Somebody (invented)',
-      text: '70 999',
+      text: 'Text HELLO to 70 999',
       url: 'https://somebody.example/',
       hours: 'Every day, 16:00 to 24:00',
       source: 'somebody.example',
@@ -97,7 +97,7 @@ function demoState() {
     { id: newId(), text: 'Thank you for writing. Shall we look at your evenings on Thursday?', time: ago(2890), from: 'staff', author: clinician.name, readBy: [], state: 'stored' },
     { id: newId(), text: 'Yes. 🙏', time: ago(1500), from: 'client', readBy: [], state: 'not-read', notRead: 'no-words' },
   );
-  wren.access.push({ time: ago(2900), who: clinician.name, role: 'clinician', what: 'Read your messages', why: 'Your care' });
+  wren.access.push({ time: ago(2900), who: clinician.name, role: 'clinician', action: 'read', what: 'messages identity', why: 'care' });
   for (const [name, minutes] of [['Juno Marsh', 400], ['Ilse Brandt', 9000], ['Kofi Adair', 20000]]) {
     const p = addPerson(newId(), name, false, true);
     p.messages.push({ id: newId(), text: 'All right this week. I went for a walk twice.', time: ago(minutes), from: 'client', readBy: [], state: 'read' });
@@ -144,6 +144,7 @@ function finding(state, person, message, f) {
     model: 'invented-reader 0.1',
     cannotTell: ['What the person is not writing', 'Irony and quotations', 'Whether they are safe'],
     baseRate: 0.06,
+    agreement: { read: 212, raised: 13, decided: 9, agreed: 6 },
     threshold: 0.35,
   };
   state.findings.push(one);
@@ -184,7 +185,7 @@ export function mockServer({ html } = {}) {
   }
 
   function takeMessage(person, { id, text }) {
-    if (typeof text !== 'string' || text.trim() === '') no(422, 'There is nothing in this message yet.');
+    if (typeof text !== 'string' || text.trim() === '') no(422, 'there is nothing in this message yet');
     if ([...text].length > 20_000) no(422, 'This message is too long. Please send it in parts.');
     if (!person.consents.get('messages/care')?.granted) no(403, 'Messages are off. You can turn them on under My data.');
     const old = person.messages.find((m) => m.id === id);
@@ -196,7 +197,7 @@ export function mockServer({ html } = {}) {
     if (crisis) {
       const words = CRISIS.exec(text)[0];
       const f = finding(state, person, message, { kind: 'possible-crisis', priority: 1, probability: 0.78, low: 0.61, high: 0.89, claim: 'The writer may be thinking of suicide or self-harm', due: 15, evidence: [[words, 0.41, 'risk'], ['tired', 0.12, 'stress'], ['🌊', 0.2, 'risk']] });
-      const page = { id: newId(), findingId: f.id, personId: person.personId, name: person.name, reason: 'possible-crisis', sentAt: new Date().toISOString(), level: 0, channels: [{ channel: 'in-app', state: 'sent' }, { channel: 'email', state: 'failed', error: 'The mail server did not answer.' }] };
+      const page = { id: newId(), findingId: f.id, personId: person.personId, name: person.name, reason: 'possible-crisis', sentAt: new Date().toISOString(), level: 0, channels: [{ channel: 'in-app', state: 'sent', level: 1, to: 'Dr Amara Osei' }, { channel: 'email', state: 'failed', error: 'The mail server did not answer.' }] };
       state.pages.unshift(page);
       tell({ type: 'finding', id: f.id, personId: person.personId, priority: 1, kind: f.kind }, toStaff);
       tell({ type: 'page', id: page.id, findingId: f.id, personId: person.personId }, toStaff);
@@ -223,9 +224,9 @@ export function mockServer({ html } = {}) {
       return open(state.accounts.get(id), response);
     }],
     ['POST', '/api/session/start', ({ response }) => {
-      const account = { id: newId(), role: 'client', name: 'Client without a name', personId: newId(), anonymous: true };
+      const account = { id: newId(), role: 'client', name: '', personId: newId(), anonymous: true };
       state.accounts.set(account.id, account);
-      state.addPerson(account.personId, `Client ${account.personId.slice(0, 4).toUpperCase()}`, true, false);
+      state.addPerson(account.personId, '', true, false);
       const recoveryCode = newId().slice(0, 24).toUpperCase().replace(/(.{4})(?!$)/g, '$1-');
       state.codes.set(recoveryCode.replaceAll('-', ''), account.id);
       return [201, { ...open(account, response), recoveryCode }];
@@ -300,7 +301,7 @@ export function mockServer({ html } = {}) {
       const f = state.findings.find((x) => x.id === id) ?? no(404, '');
       const p = state.people.get(f.personId);
       const me = staff();
-      p.access.unshift({ time: new Date().toISOString(), who: me.name, role: me.role, what: 'Looked at a finding', why: 'Your care' });
+      p.access.unshift({ time: new Date().toISOString(), who: me.name, role: me.role, action: 'read', what: 'findings messages identity', why: 'care' });
       markRead(p, me, [f.message.id]);
       return { finding: f };
     }],
@@ -365,7 +366,7 @@ export function mockServer({ html } = {}) {
     const fresh = person.messages.filter((m) => ids.includes(m.id) && m.from === 'client' && !m.readBy.some((r) => r.name === staff.name));
     if (fresh.length === 0) return;
     for (const m of fresh) m.readBy.push({ name: staff.name, role: staff.role, time: new Date().toISOString() });
-    person.access.unshift({ time: new Date().toISOString(), who: staff.name, role: staff.role, what: 'Read your messages', why: 'Your care' });
+    person.access.unshift({ time: new Date().toISOString(), who: staff.name, role: staff.role, action: 'read', what: 'messages identity', why: 'care' });
     tell({ type: 'read', messageIds: fresh.map((m) => m.id), by: staff.name }, toClient(person.personId));
   }
 

@@ -32,9 +32,13 @@ export interface Message {
 export interface HelpLine {
   name: string;
   phone?: string;
+  // What to dial, where `phone` is written for reading.
+  dial?: string;
+  // A sentence that says how to text: "Text HELLO to 12345".
   text?: string;
   url?: string;
   hours: string;
+  forWhom?: string;
   source: string;
   verifiedOn: string;
 }
@@ -43,6 +47,7 @@ export interface Help {
   lines: HelpLine[];
   country: string;
   stale: boolean;
+  staleNote?: string;
   noLine?: string;
 }
 export interface ConsentItem {
@@ -62,6 +67,8 @@ export interface AccessEntry {
   time: string;
   who: string;
   role: string;
+  action?: string;
+  // Kinds of data, space between.
   what: string;
   why: string;
 }
@@ -107,6 +114,7 @@ export interface Finding extends FindingSummary {
   model: string;
   cannotTell: string[];
   baseRate: number;
+  agreement?: { read: number; raised: number; decided: number; agreed: number };
   threshold: number;
   decision?: { decision: DecisionKind; reason: string; by: string; at: string };
 }
@@ -142,7 +150,7 @@ export interface Page {
   ackedAt?: string;
   ackedBy?: string;
   level: number;
-  channels: { channel: string; state: string; error?: string }[];
+  channels: { channel: string; state: string; to?: string; level?: number; error?: string }[];
 }
 export interface ModelCard {
   name: string;

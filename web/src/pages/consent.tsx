@@ -42,7 +42,10 @@ export function useConsents() {
       announce(t(granted ? 'consent.saved.yes' : 'consent.saved.no', { title: item.title }));
     } catch (error) {
       show(item);
-      setFailed(error instanceof ApiError ? error : new ApiError('server', 0));
+      const problem = error instanceof ApiError ? error : new ApiError('server', 0);
+      setFailed(problem);
+      // The words changed since: show the new ones before asking again.
+      if (problem.kind === 'conflict') await loaded.reload();
     }
     setPending((n) => n - 1);
   };

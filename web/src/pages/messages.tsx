@@ -4,12 +4,13 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { lang, t, tn } from '../i18n';
 import { ApiError, get } from '../lib/api';
 import { TEXT_LIMIT, checkText, type Waiting } from '../lib/outbox';
+import { openHelp } from '../lib/help';
 import { account, recoveryCode, store } from '../lib/session';
-import type { Consents, Message } from '../lib/types';
+import type { Consents, Help, Message } from '../lib/types';
 import { outboxKept, outboxState, queue, sent, waiting } from '../lib/wire';
 import { announce } from '../ui/announce';
 import { Bubble } from '../ui/bubble';
-import { Button, Empty, Loading, Notice, Problem, Title } from '../ui/parts';
+import { Button, Empty, Loading, Notice, Problem, Title, sentence } from '../ui/parts';
 import { Glyph } from '../ui/strands';
 import { useLive, useNow } from '../ui/use';
 import { moment } from '../lib/time';
@@ -19,6 +20,8 @@ const PAGE = 30;
 export interface Thread {
   messages: Message[];
   more: boolean;
+  // While somebody is being called for this client.
+  help?: Help | null;
 }
 
 // Newer answers win; order by time, then id, so that nothing jumps.
@@ -32,11 +35,15 @@ export function merge(old: readonly Message[], fresh: readonly Message[]): Messa
 function useThread() {
   const [thread, setThread] = useState<Thread>();
   const [error, setError] = useState<ApiError>();
+  // Once for each visit: who put the panel away is not shown it again.
+  const offered = useRef(false);
   const load = async (before?: Message) => {
     try {
       const query = before ? `&before=${encodeURIComponent(before.id)}` : '';
       const got = await get<Thread>(`/api/me/messages?limit=${PAGE}${query}`);
       setError(undefined);
+      if (got.help && !offered.current) openHelp('offered', got.help);
+      offered.current = true;
       setThread((old) => ({
         messages: merge(old?.messages ?? [], got.messages),
         more: before || !old ? got.more : old.more,
@@ -168,7 +175,7 @@ function WaitingBubble({ item }: { item: Waiting }) {
         </p>
       ) : (
         <div class="bubble-refused" role="alert">
-          <p>{item.refused || t('waiting.refused')}</p>
+          <p>{item.refused ? sentence(item.refused) : t('waiting.refused')}</p>
           <Button
             onClick={() => {
               drop();

@@ -60,6 +60,18 @@ export function MyData() {
   );
 }
 
+function what(e: AccessEntry): string {
+  const kinds = e.what.split(' ').map((kind) => word('kindOf', kind));
+  const list = new Intl.ListFormat(lang.value).format(kinds);
+  return e.action === 'refused'
+    ? t('access.refused', { what: list })
+    : t('access.what', {
+        action: word('action', e.action ?? 'read'),
+        what: list,
+        why: word('why', e.why),
+      });
+}
+
 function Access() {
   const { data, error, reload } = useLoad<{ entries: AccessEntry[] }>(
     '/api/me/access',
@@ -75,7 +87,7 @@ function Access() {
           <p>
             <strong>{e.who}</strong> <span class="hint">{word('role', e.role)}</span>
           </p>
-          <p>{t('access.what', { what: e.what, why: e.why })}</p>
+          <p>{what(e)}</p>
           <p class="hint">
             <time dateTime={e.time}>{moment(e.time, now, lang.value)}</time>
           </p>

@@ -81,11 +81,7 @@ export function sureness(value: Interval): string {
   return t(`certainty.${certainty(value.low, value.high)}`);
 }
 
-export function Client({ name, anonymous }: { name: string; anonymous?: boolean }) {
-  return (
-    <>
-      {name}
-      {anonymous && <span class="hint"> {t('client.anonymous')}</span>}
-    </>
-  );
+// How staff call a client who gave no name: by the beginning of their id, which says nothing.
+export function clientName({ name, personId }: { name: string; personId: string }): string {
+  return name || t('client.unnamed', { id: personId.slice(0, 4).toUpperCase() });
 }

@@ -3,7 +3,7 @@ import { moment } from '../lib/time';
 import type { CaseloadEntry } from '../lib/types';
 import { Empty, Loading, Problem, Tag, Title } from '../ui/parts';
 import { useLoad, useNow } from '../ui/use';
-import { Client, Crisis } from './bits';
+import { Crisis, clientName } from './bits';
 
 // Why this client stands where they stand, in words.
 function reasons(c: CaseloadEntry, now: Date): string {
@@ -39,7 +39,7 @@ export function Caseload() {
           <li key={c.personId} class={`row-card ${c.crisis ? 'edge-1' : c.openFindings ? 'edge-3' : ''}`}>
             <div class="row-main">
               <a class="row-link" href={`/clients/${c.personId}`}>
-                <Client name={c.name} anonymous={c.anonymous} />
+                {clientName(c)}
               </a>
               <p class="row-why">{reasons(c, now)}</p>
             </div>

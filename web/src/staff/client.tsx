@@ -9,7 +9,7 @@ import type { FindingSummary, Message, Observation, Person } from '../lib/types'
 import { Bubble } from '../ui/bubble';
 import { Button, Empty, Field, Loading, Problem, Tag, Title } from '../ui/parts';
 import { useLoad } from '../ui/use';
-import { Client } from './bits';
+import { clientName } from './bits';
 import { Charts } from './chart';
 import { FindingRows } from './findings';
 
@@ -30,9 +30,7 @@ export function ClientPage() {
       <p class="back">
         <a href="/caseload">{t('client.back')}</a>
       </p>
-      <Title text={person.name}>
-        <Client name={person.name} anonymous={person.anonymous} />
-      </Title>
+      <Title text={clientName(person)} />
       <Open id={id} />
       <div class="columns">
         <Messages id={id} />

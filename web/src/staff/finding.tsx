@@ -11,7 +11,7 @@ import type { DecisionKind, Finding, StaffMember } from '../lib/types';
 import { announce } from '../ui/announce';
 import { Button, Choice, Field, Loading, Notice, Problem, Title } from '../ui/parts';
 import { useLoad, useNow } from '../ui/use';
-import { Due, Priority, Probability, oneIn, sureness } from './bits';
+import { clientName, Due, Priority, Probability, oneIn, sureness } from './bits';
 
 interface Answer {
   finding: Finding;
@@ -43,12 +43,12 @@ function Shown({ finding, set }: { finding: Finding; set: (f: Finding) => void }
       <p class="back">
         <a href="/findings">{t('finding.back')}</a>
       </p>
-      <Title text={`${finding.name}: ${finding.claim}`} />
+      <Title text={t('findings.link', { name: clientName(finding), claim: finding.claim })} />
       <p class="row-tags">
         <Priority value={finding.priority} />
         <span class="row-kind">{word('kind', finding.kind)}</span>
         <Due finding={finding} />
-        <a href={`/clients/${finding.personId}`}>{t('finding.client', { name: finding.name })}</a>
+        <a href={`/clients/${finding.personId}`}>{t('finding.client', { name: clientName(finding) })}</a>
       </p>
       <div class="columns">
         <div>
@@ -137,10 +137,20 @@ function Reading({ finding }: { finding: Finding }) {
     <section class="card" aria-labelledby="reading-title">
       <h2 id="reading-title">{t('finding.reading')}</h2>
       <h3>{t('finding.howLikely')}</h3>
-      <Probability value={finding} baseRate={finding.baseRate} />
+      <Probability value={finding} baseRate={finding.agreement?.read === 0 ? undefined : finding.baseRate} />
       <p>{sureness(finding)}</p>
       <p class="hint">
-        {t('finding.baseRate', { rate: percent(finding.baseRate, lang.value) })}{' '}
+        {finding.agreement?.read === 0
+          ? t('finding.noBaseRate')
+          : t('finding.baseRate', { rate: percent(finding.baseRate, lang.value) })}{' '}
+        {finding.agreement && finding.agreement.decided > 0 && (
+          <>
+            {t('finding.agreement', {
+              decided: finding.agreement.decided,
+              agreed: finding.agreement.agreed,
+            })}{' '}
+          </>
+        )}
         {t('finding.threshold', { threshold: percent(finding.threshold, lang.value) })}
       </p>
       <dl class="pairs">

@@ -5,7 +5,7 @@ import type { FindingSummary } from '../lib/types';
 import { announce } from '../ui/announce';
 import { Empty, Loading, Problem, Tag, Title } from '../ui/parts';
 import { useLoad } from '../ui/use';
-import { Bar, Due, Priority, intervalText } from './bits';
+import { Bar, clientName, Due, Priority, intervalText } from './bits';
 import { likelihood } from '../lib/prob';
 
 type Show = 'open' | 'decided';
@@ -29,7 +29,7 @@ export function Findings() {
     setFresh((old) => new Set([...old, ...added.map((f) => f.id)]));
     announce(
       added.length === 1
-        ? t('findings.new', { claim: added[0]!.claim, name: added[0]!.name })
+        ? t('findings.new', { claim: added[0]!.claim, name: clientName(added[0]!) })
         : tn('findings.newMany', added.length),
     );
   }, [data]);
@@ -70,7 +70,7 @@ export function FindingRows({ findings, fresh, bare }: { findings: FindingSummar
               {fresh?.has(f.id) && <Tag tone="good">{t('findings.fresh')}</Tag>}
             </p>
             <a class="row-link" href={`/findings/${f.id}`}>
-              {bare ? f.claim : t('findings.link', { name: f.name, claim: f.claim })}
+              {bare ? f.claim : t('findings.link', { name: clientName(f), claim: f.claim })}
             </a>
             {f.kind === 'not-read' ? (
               <p class="row-why">{t('finding.notRead')}</p>

@@ -8,6 +8,7 @@ import type { Page, StaffMember } from '../lib/types';
 import { announce } from '../ui/announce';
 import { Button, Empty, Loading, Notice, Problem, Switch, Tag, Title } from '../ui/parts';
 import { useLoad, useNow } from '../ui/use';
+import { clientName } from './bits';
 
 export function Pages() {
   const { data, error, reload } = useLoad<{ pages: Page[] }>(
@@ -64,7 +65,7 @@ function PageRow({ page, done }: { page: Page; done: () => Promise<void> }) {
       <div class="row-main">
         <p class="row-tags">
           <a class="row-link" href={page.findingId ? `/findings/${page.findingId}` : `/clients/${page.personId}`}>
-            {page.name}
+            {clientName(page)}
           </a>
           {page.level > 0 && !page.ackedAt && <Tag tone="warm">{t('pages.level', { n: page.level })}</Tag>}
         </p>
@@ -77,9 +78,13 @@ function PageRow({ page, done }: { page: Page; done: () => Promise<void> }) {
         </p>
         <ul class="channels" aria-label={t('pages.channels')}>
           {page.channels.map((c) => (
-            <li key={c.channel}>
+            <li key={`${c.channel} ${c.to} ${c.level}`}>
               <Tag tone={c.error ? 'alert' : 'calm'}>
-                {t('pages.channel', { channel: word('channel', c.channel), state: word('channelState', c.state) })}
+                {t(c.to ? 'pages.channelTo' : 'pages.channel', {
+                  channel: word('channel', c.channel),
+                  name: c.to ?? '',
+                  state: word('channelState', c.state),
+                })}
               </Tag>
               {c.error && <span class="hint"> {c.error}</span>}
             </li>

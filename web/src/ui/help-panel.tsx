@@ -10,6 +10,15 @@ import { Button, Notice } from './parts';
 
 const dial = (number: string) => number.replace(/[^\d+*#]/g, '');
 
+// "Text HELLO to 12 345" as a link that opens a message with both filled in. Only the first sentence
+// counts: what follows is for others ("In Spanish, text AYUDA to 988.").
+export function textLink(how: string): string {
+  const first = how.split('. ')[0]!;
+  const number = /\+?\d[\d -]*\d/.exec(first)?.[0] ?? '';
+  const say = /\b([A-Z]{2,})\b(?=.*\d)/.exec(first)?.[1];
+  return `sms:${dial(number)}${say ? `?body=${say}` : ''}`;
+}
+
 export function HelpPanel() {
   const open = helpOpen.value;
   const turn = helpTurn.value;
@@ -65,7 +74,8 @@ function Lines() {
         ))}
       </ul>
       <p class="hint">
-        {t('help.country', { country: countryName(now.country) })} {now.stale && t('help.stale')}
+        {now.country && t('help.country', { country: countryName(now.country) })}{' '}
+        {now.stale && (now.staleNote ?? t('help.stale'))}
       </p>
     </>
   );
@@ -83,16 +93,16 @@ function Line({ line }: { line: HelpLine }) {
   return (
     <li class="line">
       <p class="line-name">{line.name}</p>
-      <p class="line-hours">{line.hours}</p>
+      <p class="line-hours">{[line.forWhom, line.hours].filter(Boolean).join(' · ')}</p>
       <div class="line-ways">
         {line.phone && (
-          <a class="call" href={`tel:${dial(line.phone)}`}>
+          <a class="call" href={`tel:${line.dial ?? dial(line.phone)}`}>
             {t('help.call', { number: line.phone })}
           </a>
         )}
         {line.text && (
-          <a class="call" href={`sms:${dial(line.text)}`}>
-            {t('help.text', { number: line.text })}
+          <a class="call" href={textLink(line.text)}>
+            {line.text}
           </a>
         )}
         {line.url?.startsWith('https://') && (

@@ -169,9 +169,17 @@ const WORDS: Record<ApiError['kind'], Key> = {
   server: 'problem.server',
 };
 
+// The server writes details without a capital or a full stop.
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
 // What happened and what to do. The server's own sentence is better when it wrote one for people.
 export function problemText(error: ApiError): string {
-  if (error.detail && (error.kind === 'refused' || error.kind === 'conflict')) return error.detail;
+  if (error.detail && (error.kind === 'refused' || error.kind === 'conflict') && error.status !== 404) {
+    return sentence(error.detail);
+  }
   if (error.status === 404) return t('problem.notFound');
   return t(WORDS[error.kind]);
 }

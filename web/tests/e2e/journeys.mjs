@@ -111,7 +111,7 @@ export function journeys(kit) {
       assert.ok(marks.length > 0);
       for (const words of marks) assert.ok(HARD.includes(words) && words.isWellFormed(), words);
       assert.ok((await page.locator('.evidence li').count()) > 0);
-      for (const text of [/between .+ and /, 'Among all messages', "What it can't tell", 'Model:']) {
+      for (const text of [/between .+ and /, /Of all messages read here|Too few messages/, "What it can't tell", 'Model:']) {
         await page.getByText(text).first().waitFor();
       }
     }],
