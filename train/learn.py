@@ -175,6 +175,10 @@ class Head:
     def __init__(self, dense, ngrams, bias):
         self.dense, self.ngrams, self.bias = dense, ngrams, bias
 
+    def flat(self):
+        """As `fit` starts from."""
+        return np.concatenate([self.dense.ravel(), self.ngrams.ravel(), self.bias])
+
     def scores(self, dense, sparse=None):
         z = dense @ self.dense + self.bias
         return z + sparse.dot(self.ngrams) if sparse is not None else z
@@ -184,11 +188,15 @@ def fit(dense, sparse, target, weight, penalty, penalty_ngrams=None, kind="binar
         iterations=150):
     """L2-penalised logistic regression. target [n, k]: 0/1 ("binary": k tasks apart) or
     probabilities of k classes ("classes"). penalty: a number or one a dense column."""
-    n, k = target.shape
+    used = np.where(weight > 0)[0]
+    if len(used) < len(weight):
+        dense, target, weight = dense[used], target[used], weight[used]
+        sparse = sparse.select(used) if sparse is not None else None
+    k = target.shape[1]
     d = dense.shape[1]
     v = sparse.shape[1] if sparse is not None else 0
     total = weight.sum()
-    dense = dense.astype(np.float64)
+    dense = np.ascontiguousarray(dense, np.float32)
     penalty = np.broadcast_to(np.asarray(penalty, float).reshape(-1, 1), (d, 1))
     penalty_ngrams = penalty_ngrams or 0.0
 
@@ -196,7 +204,7 @@ def fit(dense, sparse, target, weight, penalty, penalty_ngrams=None, kind="binar
         w = x[:d * k].reshape(d, k)
         u = x[d * k:(d + v) * k].reshape(v, k)
         b = x[(d + v) * k:]
-        z = dense @ w + b
+        z = (dense @ w.astype(np.float32)).astype(np.float64) + b
         if v:
             z = z + sparse.dot(u)
         if kind == "binary":
@@ -209,7 +217,7 @@ def fit(dense, sparse, target, weight, penalty, penalty_ngrams=None, kind="binar
             p = np.exp(z - log_norm)
             value = (weight[:, None] * target * (log_norm - z)).sum()
         g = weight[:, None] * (p - target)
-        gw = dense.T @ g / total + penalty * w
+        gw = (dense.T @ g.astype(np.float32)).astype(np.float64) / total + penalty * w
         gb = g.sum(axis=0) / total
         value = value / total + 0.5 * (penalty * w * w).sum()
         parts = [gw.ravel()]

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <optional>
 
-#include "base/bytes.h"
 #include "base/json.h"
 #include "base/problem.h"
+#include "text/screen_line.h"
 
 namespace attune::text {
 namespace {
@@ -14,29 +14,6 @@ using base::Problem;
 namespace json = base::json;
 
 constexpr std::size_t kMaxLine = 16 * 1024 * 1024;  // bytes
-
-enum class Line { read, tooLong, end };
-
-// The next line without its end. One that is too long is passed over in pieces.
-Line nextLine(std::istream& in, std::string& line) {
-  line.clear();
-  std::streambuf& buffer = *in.rdbuf();
-  bool any = false;
-  bool tooLong = false;
-  for (int c = buffer.sbumpc(); c != std::istream::traits_type::eof(); c = buffer.sbumpc()) {
-    any = true;
-    if (c == '\n') break;
-    if (line.size() >= kMaxLine) {
-      tooLong = true;
-      continue;
-    }
-    line += static_cast<char>(c);
-  }
-  if (!any) return Line::end;
-  if (tooLong) return Line::tooLong;
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  return Line::read;
-}
 
 bool isBlank(std::string_view line) {
   return line.find_first_not_of(" \t\r\v\f") == std::string_view::npos;
@@ -77,55 +54,36 @@ json::Object answer(const Reading& reading) {
   return out;
 }
 
-// Members of a JSON line that go through to its answer.
-struct Given {
-  json::Object through;
-  std::string text;
-};
-
-Given parsed(const std::string& line) {
-  const json::Value value = json::parse(line);
-  const json::Object& object = json::requireObject(value);
-  Given given;
-  given.text = json::requireText(object, "text");
-  for (const std::string_view key : {"id", "time", "person"}) {
-    if (const json::Value* member = object.if_contains(key)) given.through[key] = *member;
-  }
-  return given;
-}
-
 }  // namespace
 
 ScreenReport screen(const Reader& reader, std::istream& in, const std::string& name,
                     std::ostream& out, std::ostream& errors) {
   ScreenReport report;
   std::optional<bool> isJson;
-  std::size_t number = 0;
+  LineReader lines(in, kMaxLine);
   std::string line;
   const auto reject = [&](const std::string& why) {
     ++report.rejected;
-    errors << name << ":" << number << ": " << why << "\n";
+    errors << name << ":" << lines.number() << ": " << why << "\n";
   };
-  for (Line got = nextLine(in, line); got != Line::end; got = nextLine(in, line)) {
-    ++number;
-    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-    if (got == Line::tooLong) {
+  for (auto got = lines.next(line); got != LineReader::Got::end; got = lines.next(line)) {
+    if (got == LineReader::Got::tooLong) {
       reject("the line is longer than 16 MiB");
       continue;
     }
     if (isBlank(line)) continue;
     if (!isJson) isJson = line[line.find_first_not_of(" \t")] == '{';
     try {
-      Given given;
+      ScreenItem item;
       if (*isJson) {
-        given = parsed(line);
+        item = itemFrom(line);
       } else {
-        given.text = line;
+        item.text = line;
       }
       json::Object object;
-      if (!given.through.contains("id")) object["id"] = number;
-      for (auto& [key, value] : given.through) object[key] = std::move(value);
-      const Reading reading = reader.read(given.text);
+      if (!item.through.contains("id")) object["id"] = lines.number();
+      for (auto& [key, value] : item.through) object[key] = std::move(value);
+      const Reading reading = reader.read(item.text);
       for (auto& [key, value] : answer(reading)) object[key] = std::move(value);
       out << json::write(object) << "\n";
       ++report.read;
