@@ -85,10 +85,11 @@ struct Server::Impl {
   std::vector<std::shared_ptr<Connection>> all();
 
   asio::io_context io;
-  asio::any_io_executor control;  // the three below are used on it only
+  asio::any_io_executor control;  // the four below are used on it only
   tcp::acceptor acceptor;
   asio::steady_timer acceptPause;
   asio::steady_timer sweepTimer;
+  bool sweeping = true;
   std::unique_ptr<asio::ssl::context> tls;
   std::string fingerprint;
   std::uint16_t boundPort = 0;
@@ -218,6 +219,7 @@ std::vector<std::shared_ptr<Connection>> Server::Impl::all() {
 // Deadlines are looked at from outside, all at once: two timer operations a request would cost more
 // than the rest of the connection's bookkeeping.
 void Server::Impl::sweep() {
+  if (!sweeping) return;
   {
     const std::lock_guard lock(mutex);
     for (const auto& entry : connections) {
@@ -260,7 +262,11 @@ void Server::Impl::stop(std::chrono::milliseconds grace) {
     std::unique_lock lock(mutex);
     changed.wait(lock, none);
   }
-  asio::post(control, [this] { sweepTimer.cancel(); });
+  asio::post(control, [this] {
+    // Cancelling alone misses a sweep that is already on its way, which would begin the next.
+    sweeping = false;
+    sweepTimer.cancel();
+  });
   guard.reset();
   for (std::thread& thread : threads) thread.join();
   threads.clear();
