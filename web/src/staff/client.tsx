@@ -37,7 +37,11 @@ export function ClientPage() {
         <div>
           <section class="card" aria-labelledby="how-title">
             <h2 id="how-title">{t('client.how')}</h2>
-            <How id={id} />
+            {person.consents.some((c) => c.source === 'checkIns' && c.purpose === 'care' && c.granted) ? (
+              <How id={id} />
+            ) : (
+              <Empty title={t('client.how.notAllowed')} />
+            )}
           </section>
           <section class="card" aria-labelledby="allowed-title">
             <h2 id="allowed-title">{t('client.consents')}</h2>
