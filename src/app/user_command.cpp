@@ -121,7 +121,7 @@ int assign(Installation& installation, const Arguments& arguments) {
     throw Problem(Problem::Kind::invalid, "only clinicians and social workers care for clients",
                   "--login");
   }
-  installation.keyring.keyOf(*lease, person);  // says so if there is no such person
+  installation.keyring.requirePerson(*lease, person);
   trust::joinCareTeam(*lease, person, account.id, installation.clock.now());
   trust::AuditEntry entry;
   entry.actor = "operator";

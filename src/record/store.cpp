@@ -106,7 +106,7 @@ Resource Store::create(db::Connection& connection, const Grant& grant, const Dra
   resource.json = draft.json;
   resource.version = 1;
   resource.updatedAt = clock_.now();
-  const crypto::SecretKey key = keyring_.keyOf(connection, grant.person());
+  const crypto::SecretKey key = keyring_.keyOf(connection, grant);
   try {
     connection.exec(
         "INSERT INTO resource(person, id, version, kind, type_index, code_index, status_index, "
@@ -148,7 +148,7 @@ Resource Store::update(db::Connection& connection, const Grant& grant, const Dra
       "person, id, version, kind, time, updated_at, sealed FROM resource WHERE person = $1 AND id "
       "= $2",
       {resource.person.value, resource.id.value});
-  const crypto::SecretKey key = keyring_.keyOf(connection, grant.person());
+  const crypto::SecretKey key = keyring_.keyOf(connection, grant);
   const auto changed = connection.exec(
       "UPDATE resource SET version = $3, kind = $4, type_index = $5, code_index = $6, status_index "
       "= $7, time = $8, updated_at = $9, sealed = $10 WHERE person = $1 AND id = $2 AND version = "
@@ -174,7 +174,7 @@ std::optional<Resource> Store::read(db::Connection& connection, const Grant& gra
   // What the grant does not cover is, to its holder, not there.
   if (rows.empty() || !grant.covers(kind)) return std::nullopt;
   trust::Gate::check(connection, grant, Action::read, kind, clock_.now());
-  return opened(keyring_.keyOf(connection, grant.person()), grant.person(), rows[0]);
+  return opened(keyring_.keyOf(connection, grant), grant.person(), rows[0]);
 }
 
 std::vector<Resource> Store::search(db::Connection& connection, const Grant& grant,
@@ -208,7 +208,7 @@ std::vector<Resource> Store::search(db::Connection& connection, const Grant& gra
   sql += " ORDER BY time" + direction + ", id" + direction + " LIMIT $" +
          std::to_string(parameters.size());
 
-  const crypto::SecretKey key = keyring_.keyOf(connection, grant.person());
+  const crypto::SecretKey key = keyring_.keyOf(connection, grant);
   std::vector<Resource> resources;
   for (const db::Row& row : connection.query(sql, parameters)) {
     resources.push_back(opened(key, grant.person(), row));
@@ -219,10 +219,10 @@ std::vector<Resource> Store::search(db::Connection& connection, const Grant& gra
 std::optional<base::Instant> Store::newestTime(db::Connection& connection, const Grant& grant,
                                                trust::Kind kind) const {
   trust::Gate::check(connection, grant, Action::read, trust::Kind::identity, clock_.now());
-  const db::Rows rows =
-      connection.query("SELECT time FROM resource WHERE person = $1 AND kind = $2 ORDER BY time "
-                       "DESC LIMIT 1",
-                       {grant.person().value, number(kind)});
+  const db::Rows rows = connection.query(
+      "SELECT time FROM resource WHERE person = $1 AND kind = $2 ORDER BY time "
+      "DESC LIMIT 1",
+      {grant.person().value, number(kind)});
   if (rows.empty()) return std::nullopt;
   return base::fromMillis(rows[0].integer(0));
 }
@@ -232,7 +232,7 @@ std::vector<Resource> Store::history(db::Connection& connection, const Grant& gr
   std::vector<Resource> versions;
   auto newest = read(connection, grant, id);
   if (!newest) return versions;
-  const crypto::SecretKey key = keyring_.keyOf(connection, grant.person());
+  const crypto::SecretKey key = keyring_.keyOf(connection, grant);
   for (const db::Row& row :
        connection.query("SELECT " + std::string(kColumns) +
                             " FROM resource_history WHERE person = $1 AND id = $2 ORDER BY version",
@@ -247,7 +247,7 @@ std::vector<Resource> Store::history(db::Connection& connection, const Grant& gr
 
 void Store::each(db::Connection& connection, const Grant& grant,
                  const std::function<void(const Resource&)>& visit) const {
-  const crypto::SecretKey key = keyring_.keyOf(connection, grant.person());
+  const crypto::SecretKey key = keyring_.keyOf(connection, grant);
   for (const db::Row& row : connection.query(
            "SELECT " + std::string(kColumns) + " FROM resource WHERE person = $1 ORDER BY time, id",
            {grant.person().value})) {

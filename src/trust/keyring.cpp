@@ -27,6 +27,16 @@ base::PersonId Keyring::create(db::Connection& connection, base::Instant now) co
   return person;
 }
 
+crypto::SecretKey Keyring::keyOf(db::Connection& connection, const Grant& grant) const {
+  return keyOf(connection, grant.person());
+}
+
+void Keyring::requirePerson(db::Connection& connection, const base::PersonId& person) const {
+  if (connection.query("SELECT 1 FROM person_key WHERE person = $1", {person.value}).empty()) {
+    throw Problem(Problem::Kind::notFound, "there is no such record");
+  }
+}
+
 crypto::SecretKey Keyring::keyOf(db::Connection& connection, const base::PersonId& person) const {
   const db::Rows rows =
       connection.query("SELECT wrapped FROM person_key WHERE person = $1", {person.value});

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "crypto/crypto.h"
 #include "db/connection.h"
+#include "trust/grant.h"
 
 namespace attune::trust {
 
@@ -23,7 +24,10 @@ class Keyring {
 
   // Throws Problem(notFound) if there is no such person or they have been erased, and
   // Problem(corrupt) if the stored key does not open with this master key.
-  crypto::SecretKey keyOf(db::Connection& connection, const base::PersonId& person) const;
+  crypto::SecretKey keyOf(db::Connection& connection, const Grant& grant) const;
+
+  // Throws Problem(notFound) if there is no such person or they have been erased.
+  void requirePerson(db::Connection& connection, const base::PersonId& person) const;
 
   // Erases: the key goes, the row stays. Sealed rows go too, so that the space comes back.
   // False if there was nobody to erase. Inside the caller's transaction. The write-ahead log keeps
@@ -37,6 +41,11 @@ class Keyring {
   base::Random& random() const { return random_; }
 
  private:
+  // Sign-in comes before any grant: it needs the key of who signs in.
+  friend class Accounts;
+  friend class KeyringTestPeer;
+  crypto::SecretKey keyOf(db::Connection& connection, const base::PersonId& person) const;
+
   crypto::SecretKey wrapping_;
   base::Random& random_;
 };
