@@ -33,7 +33,7 @@ export function Due({ finding }: { finding: FindingSummary }) {
 }
 
 export function oneIn(p: number): string {
-  return t('prob.outOfTen', { n: Math.round(Math.max(0, Math.min(1, p)) * 10) });
+  return t('prob.outOfTen', { n: Math.round(Math.max(0.051, Math.min(1, p)) * 10) });
 }
 
 export interface Interval {

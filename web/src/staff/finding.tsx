@@ -151,7 +151,8 @@ function Reading({ finding }: { finding: Finding }) {
             })}{' '}
           </>
         )}
-        {t('finding.threshold', { threshold: percent(finding.threshold, lang.value) })}
+        {finding.threshold > 0 &&
+          t('finding.threshold', { threshold: percent(finding.threshold, lang.value) })}
       </p>
       <dl class="pairs">
         <dt>{t('finding.level')}</dt>
@@ -167,7 +168,8 @@ function Reading({ finding }: { finding: Finding }) {
               <li key={e.name}>
                 <span>{word('emotion', e.name)}</span>
                 <span class="hint">
-                  {oneIn(e.probability)} ({percent(e.probability, lang.value)})
+                  {e.probability >= 0.05 && `${oneIn(e.probability)}, `}
+                  {percent(e.probability, lang.value)}
                 </span>
               </li>
             ))}
