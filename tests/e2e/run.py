@@ -34,7 +34,8 @@ class Server:
         self.url = f"http://localhost:{self.port}"
         self.lines = []
         self.process = subprocess.Popen(
-            [program, "demo", "--data", f"{folder}/data", "--listen", f"127.0.0.1:{self.port}"],
+            [program, "demo", "--data", f"{folder}/data", "--listen", f"127.0.0.1:{self.port}",
+             "--limits-starts", "500"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         threading.Thread(target=self.read, daemon=True).start()
 

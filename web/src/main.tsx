@@ -2,6 +2,7 @@ import { render } from 'preact';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
+import './styles/client.css';
 import { App } from './app';
 import { pickLang, setLang } from './i18n';
 import { start, store } from './lib/session';
