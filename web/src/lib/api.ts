@@ -28,6 +28,16 @@ export function configure(hooks: { onSignedOut: () => void; language: () => stri
   language = hooks.language;
 }
 
+// A page that refreshes itself must not keep a session alive that nobody is using: the server is told
+// when nobody has touched the page for a minute.
+const UNTOUCHED_MS = 60_000;
+let touchedAt = Date.now();
+if (typeof addEventListener === 'function') {
+  for (const kind of ['pointerdown', 'keydown']) {
+    addEventListener(kind, () => (touchedAt = Date.now()), { capture: true, passive: true });
+  }
+}
+
 export interface CallOptions {
   // A 401 is an answer about what was typed, not about the session.
   signingIn?: boolean;
@@ -42,6 +52,7 @@ export async function call<T>(
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language() };
   if (method !== 'GET') headers['X-Attune'] = '1';
+  if (Date.now() - touchedAt > UNTOUCHED_MS) headers['X-Attune-Background'] = '1';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), options.timeout ?? 20_000);
