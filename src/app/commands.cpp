@@ -139,15 +139,16 @@ int screen(const Arguments& arguments) {
   const auto reader = text::Reader::load(shareFolder(ownExecutable()) / "models");
   std::ios::sync_with_stdio(false);
   text::ScreenReport report;
-  if (name == "-") {
-    report = text::screen(reader, std::cin, "standard input", std::cout, std::cerr);
-  } else {
-    std::ifstream in(name, std::ios::binary);
-    if (!in) {
-      std::cerr << "attune screen: " << name << " can't be read\n";
-      return 1;
+  try {
+    if (name == "-") {
+      report = text::screen(reader, std::cin, "standard input", std::cout, std::cerr);
+    } else {
+      std::ifstream in(name, std::ios::binary);
+      if (!in) throw Problem(Problem::Kind::notFound, "this file can't be read", name);
+      report = text::screen(reader, in, name, std::cout, std::cerr);
     }
-    report = text::screen(reader, in, name, std::cout, std::cerr);
+  } catch (const std::ios_base::failure& failure) {  // a folder, or a disk that fails midway
+    throw Problem(Problem::Kind::storage, "can't be read: " + failure.code().message(), name);
   }
   std::cout.flush();
   if (!std::cout) {
