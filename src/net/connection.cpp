@@ -60,7 +60,6 @@ void Connection::cut() {
 }
 
 void Connection::beginStop() {
-  stopping_ = true;
   if (session_) {
     session_->goAway();
   } else if (phase_ == Phase::idle || phase_ == Phase::handshake || phase_ == Phase::lingering) {
@@ -98,7 +97,7 @@ asio::awaitable<void> Connection::readHeader(RequestReader& reader) {
     if (begin_ < end_ && phase_ == Phase::idle) {
       enter(Phase::header, shared_.options.headerTimeout);
     }
-    if (stopping_ && phase_ == Phase::idle) gone_ = true;
+    if (shared_.stopping && phase_ == Phase::idle) gone_ = true;
     if (gone_) co_return;
     co_await readMore(reader);
     if (gone_ || reader.state() != RequestReader::State::header) co_return;
@@ -217,7 +216,7 @@ asio::awaitable<bool> Connection::upgrade(RequestReader& reader) {
   enterWithoutDeadline(Phase::socket);
   buffer_ = {};
   session_ = stream_->upgrade(std::move(setup));
-  if (stopping_ || gone_) session_->cut();
+  if (shared_.stopping || gone_) session_->cut();
   co_await session_->run();
   co_return false;
 }
@@ -226,8 +225,8 @@ asio::awaitable<bool> Connection::send(const Response& response, const RequestRe
                                        bool keepAlive) {
   const auto asked = response.headers.find("Connection");
   Framing framing;
-  framing.keepAlive =
-      keepAlive && !stopping_ && (asked == response.headers.end() || asked->second != "close");
+  framing.keepAlive = keepAlive && !shared_.stopping &&
+                      (asked == response.headers.end() || asked->second != "close");
   framing.http10 = reader.http10();
   framing.now = std::time(nullptr);
   std::string head;
@@ -273,7 +272,7 @@ asio::awaitable<void> Connection::linger() {
   buffer_.resize(64 * 1024);
   error = {};
   std::size_t drained = 0;
-  while (!error && !gone_ && !stopping_ && drained < kMostDrained) {
+  while (!error && !gone_ && !shared_.stopping && drained < kMostDrained) {
     const asio::mutable_buffers_1 room(buffer_.data(), buffer_.size());
     drained += co_await stream_->socket().async_read_some(room, into(error));
   }

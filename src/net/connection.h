@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "net/asio.h"
 #include "net/request_reader.h"
@@ -21,6 +22,13 @@ struct Shared {
   Handlers handlers;
   base::Log& log;
   Workers workers;
+  std::atomic<bool> stopping = false;
+
+  Shared(ServerOptions someOptions, Handlers someHandlers, base::Log& aLog)
+      : options(std::move(someOptions)),
+        handlers(std::move(someHandlers)),
+        log(aLog),
+        workers(options.workers, options.queue) {}
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -31,7 +39,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // From the first byte to the last; returns when nothing of the connection is left running.
   // On the connection's executor, as the two after it.
   asio::awaitable<void> run();
-  void beginStop();  // closes when idle, else after the running request
+  void beginStop();  // after Shared::stopping: closes when idle; else the running request does it
   void cut();
 
   // From any thread: true when the current wait has gone on too long; then call expire() on the
@@ -77,7 +85,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool served_ = false;   // a request has been answered
   bool gone_ = false;     // the peer has closed, or nothing more may be sent
   bool expired_ = false;  // a deadline ended the current wait
-  bool stopping_ = false;
   std::atomic<Steady::rep> deadline_;
 };
 

@@ -68,7 +68,7 @@ struct Server::Impl {
         acceptor(control),
         acceptPause(control),
         sweepTimer(control),
-        shared{options, std::move(handlers), log, Workers(options.workers, options.queue)} {}
+        shared(std::move(options), std::move(handlers), log) {}
 
   asio::any_io_executor newExecutor() {
     if (shared.options.ioThreads <= 1) return io.get_executor();
@@ -95,10 +95,9 @@ struct Server::Impl {
   std::uint16_t boundPort = 0;
   Shared shared;
 
-  std::mutex mutex;  // guards the next three
+  std::mutex mutex;  // guards `connections`
   std::condition_variable changed;
   std::map<Connection*, std::shared_ptr<Connection>> connections;
-  bool stopping = false;
 
   std::mutex stopMutex;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard;
@@ -191,7 +190,7 @@ void Server::Impl::admit(TcpSocket socket) {
                                                  tls != nullptr);
   {
     const std::lock_guard lock(mutex);
-    if (stopping || connections.size() >= shared.options.connections) return;
+    if (shared.stopping || connections.size() >= shared.options.connections) return;
     connections.emplace(connection.get(), connection);
   }
   asio::co_spawn(executor, serve(std::move(connection)), asio::detached);
@@ -238,7 +237,7 @@ void Server::Impl::stop(std::chrono::milliseconds grace) {
   if (threads.empty()) return;
   {
     const std::lock_guard lock(mutex);
-    stopping = true;
+    shared.stopping = true;
   }
   asio::post(control, [this] {
     ErrorCode ignored;

@@ -203,7 +203,7 @@ TEST(Server, letsARunningRequestEndWhenItStops) {
   EXPECT_EQ(idle.ask(get("/")).status, 200);
   running.send(get("/slow"));
   ASSERT_TRUE(entered.wait());
-  std::thread stopper([&] { test.server->stop(std::chrono::seconds(50)); });
+  std::jthread stopper([&] { test.server->stop(std::chrono::seconds(50)); });
   EXPECT_TRUE(idle.ended());
   while (Client(port).connected()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   release.set();
@@ -230,7 +230,7 @@ TEST(Server, stopsWithoutGraceWhileRequestsRunWaitAndArrive) {
   ASSERT_TRUE(entered.wait());
   waiting.send(get("/"));
   half.send("GET / HT");
-  std::thread stopper([&] { test.server->stop(std::chrono::milliseconds(0)); });
+  std::jthread stopper([&] { test.server->stop(std::chrono::milliseconds(0)); });
   EXPECT_TRUE(half.ended());
   release.set();
   stopper.join();

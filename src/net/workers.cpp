@@ -5,10 +5,19 @@
 namespace attune::net {
 
 Workers::Workers(int threads, std::size_t queue) : limit_(queue) {
-  for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { work(); });
+  try {
+    for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { work(); });
+  } catch (...) {  // the system gives no more threads; those that run must not outlive this
+    end();
+    throw;
+  }
 }
 
 Workers::~Workers() {
+  end();
+}
+
+void Workers::end() {
   refuseWaiting();
   {
     const std::lock_guard lock(mutex_);

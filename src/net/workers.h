@@ -39,6 +39,7 @@ class Workers {
     bool must;
   };
   void work();
+  void end();
 
   const std::size_t limit_;
   std::mutex mutex_;
