@@ -85,11 +85,12 @@ net::Response dispatch(Services& services, const Routes& routes, const net::Requ
   SignedIn who = whoIs(services, request);
   const Call call{request, std::move(match.parameters), std::move(who.account),
                   std::move(who.token)};
-  checkScope(services, route, call);
-  // An account is limited by itself wherever it comes from; strangers by their address.
+  // An account is limited by itself wherever it comes from; strangers by their address. Refusals
+  // count as well.
   const bool byAccount =
       call.account && route.limit != Limit::signIn && route.limit != Limit::start;
   services.limiter.take(route.limit, byAccount ? call.account->id.value : request.remoteAddress);
+  checkScope(services, route, call);
   return route.handler(services, call);
 }
 
@@ -108,9 +109,15 @@ net::Handlers::Upgrade acceptLive(Services& services, const net::Request& reques
     if (host.empty() || origin != (request.secure ? "https://" : "http://") + host) {
       throw Problem(Problem::Kind::forbidden, "this page is not from here");
     }
-    SignedIn who = whoIs(services, request);
-    if (!who.account) throw Problem(Problem::Kind::unauthenticated, "please sign in");
-    upgrade.accepted = services.live.join(*who.account, std::move(who.token), std::move(socket));
+    const std::string token = request.cookie("attune").value_or("");
+    std::optional<trust::Account> account;
+    {
+      // A page connects again by itself, so this is not somebody doing something.
+      const auto lease = services.database.lease();
+      account = services.sessions.resume(*lease, token, false);
+    }
+    if (!account) throw Problem(Problem::Kind::unauthenticated, "please sign in");
+    upgrade.accepted = services.live.join(*account, token, std::move(socket));
   } catch (const Problem& problem) {
     upgrade.refusal = problemResponse(problem);
     addSecurityHeaders(upgrade.refusal, request);

@@ -57,14 +57,17 @@ net::Response patient(Services& services, const Call& call) {
                         {"granted", consent.granted},
                         {"since", base::formatInstant(consent.changedAt)}});
   }
-  const auto open = services.queue.about(*lease, person, false, 1000);
+  std::size_t open = 0;
+  if (oversight::mayShowFindings(*lease, person)) {
+    open = services.queue.about(*lease, person, false, 1000).size();
+  }
   return json({{"person",
                 {{"personId", person.value},
                  {"name", name},
                  {"anonymous", name.empty()},
                  {"careTeam", std::move(team)},
                  {"consents", std::move(consents)},
-                 {"openFindings", open.size()}}}});
+                 {"openFindings", open}}}});
 }
 
 net::Response messages(Services& services, const Call& call) {

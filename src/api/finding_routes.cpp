@@ -18,6 +18,9 @@ using trust::Purpose;
 
 namespace {
 
+// Entries that may not be shown are left out after this, so that they don't crowd out the others.
+constexpr int kMostLookedAt = 1000;
+
 // The queue entry of the id in the path. A guess is audited and answered like somebody else's.
 oversight::QueueEntry entryOf(Services& services, const Call& call) {
   const base::ResourceId id{call.id()};
@@ -110,8 +113,8 @@ net::Response findings(Services& services, const Call& call) {
   {
     const auto lease = services.database.lease();
     entries = wanted == call.request.query.end()
-                  ? services.queue.forStaff(*lease, actor.account, decided, limit)
-                  : services.queue.about(*lease, {wanted->second}, decided, limit);
+                  ? services.queue.forStaff(*lease, actor.account, decided, kMostLookedAt)
+                  : services.queue.about(*lease, {wanted->second}, decided, kMostLookedAt);
   }
   std::vector<base::PersonId> persons;
   for (const auto& entry : entries) persons.push_back(entry.person);
@@ -128,9 +131,18 @@ net::Response findings(Services& services, const Call& call) {
   for (const oversight::QueueEntry& entry : entries) {
     const auto grant = byPerson.find(entry.person.value);
     if (grant == byPerson.end()) continue;
-    const auto account = services.accounts.ofPerson(*lease, *grant->second);
-    list.push_back(findingSummaryShape(entry, services.queue.read(*lease, *grant->second, entry.id),
-                                       account ? account->profile.name : "", services.clock.now()));
+    if (list.size() == static_cast<std::size_t>(limit)) break;
+    try {
+      const auto account = services.accounts.ofPerson(*lease, *grant->second);
+      list.push_back(
+          findingSummaryShape(entry, services.queue.read(*lease, *grant->second, entry.id),
+                              account ? account->profile.name : "", services.clock.now()));
+    } catch (const Problem& problem) {
+      // Withdrawn or erased this very moment, or damaged: the others are shown all the same.
+      if (problem.kind() == Problem::Kind::storage) throw;
+      services.log.error("a finding in the queue can't be shown",
+                         {{"finding", entry.id.value}, {"kind", base::name(problem.kind())}});
+    }
   }
   return json({{"findings", std::move(list)}});
 }
@@ -150,7 +162,7 @@ net::Response decide(Services& services, const Call& call) {
     throw Problem(Problem::Kind::invalid, "accept, dismiss or act is needed", "/decision");
   }
   const auto version = js::number(body, "version");
-  if (!version) {
+  if (!version || !(*version >= 1 && *version <= 1e9)) {
     throw Problem(Problem::Kind::invalid, "the version that was looked at is needed", "/version");
   }
   const std::string reason(js::requireText(body, "reason"));

@@ -110,6 +110,17 @@ void Live::endSession(const std::string& sessionToken) {
   for (const auto& socket : closing) socket->close();
 }
 
+void Live::closeEnded(const std::function<bool(const std::string& sessionToken)>& stands) {
+  std::vector<std::shared_ptr<Member>> members;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [account, member] : members_) members.push_back(member);
+  }
+  for (const auto& member : members) {
+    if (!stands(member->sessionToken)) member->socket->close();
+  }
+}
+
 void Live::send(const std::string& account, const std::string& text) {
   std::vector<std::shared_ptr<net::Socket>> sockets;
   {
@@ -120,7 +131,16 @@ void Live::send(const std::string& account, const std::string& text) {
   for (const auto& socket : sockets) socket->send(text);
 }
 
-void Live::publish(const Event& event) {
+void Live::publish(const Event& event) noexcept {
+  try {
+    tell(event);
+  } catch (const std::exception&) {
+    // What it is about is stored already, and pages ask again by themselves.
+    metrics_.event("live-failed");
+  }
+}
+
+void Live::tell(const Event& event) {
   if (connected() == 0) return;
   std::vector<std::string> clients, staff;
   std::string by, kind;

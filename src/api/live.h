@@ -1,6 +1,7 @@
 // Open pages that are told what happens: api/live over WebSocket.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,7 +27,12 @@ class Live {
   void endSession(const std::string& sessionToken);
 
   // Tells everybody whom this event concerns: the client it is about, their care team, those paged.
-  void publish(const oversight::Event& event);
+  // What fails here is counted and forgotten: the connection is a convenience.
+  void publish(const oversight::Event& event) noexcept;
+
+  // Closes the sockets whose session does not stand any more: signed out elsewhere, too long idle,
+  // erased. Called every minute or so.
+  void closeEnded(const std::function<bool(const std::string& sessionToken)>& stands);
 
   std::size_t connected() const;
 
@@ -36,6 +42,7 @@ class Live {
     std::string sessionToken;
     std::shared_ptr<net::Socket> socket;
   };
+  void tell(const oversight::Event& event);
   void send(const std::string& account, const std::string& text);
 
   db::Database& database_;

@@ -1,7 +1,10 @@
 // Pages to whoever is on call.
+#include <algorithm>
+
 #include "api/live.h"
 #include "api/routes.h"
 #include "api/shapes.h"
+#include "trust/care_team.h"
 
 namespace attune::api {
 
@@ -54,7 +57,16 @@ net::Response pages(Services& services, const Call& call) {
     found = services.pager.forStaff(*lease, actor.account, call.number("limit", 50, 1, 200));
   }
   std::vector<base::PersonId> persons;
-  for (const oversight::Page& page : found) persons.push_back(page.person);
+  {
+    // Leave ends some days after a page; asking all the same would be noted as a refusal each time.
+    const auto lease = services.database.lease();
+    const auto mine = trust::caseloadOf(*lease, actor.account, services.clock.now());
+    for (const oversight::Page& page : found) {
+      if (std::find(mine.begin(), mine.end(), page.person) != mine.end()) {
+        persons.push_back(page.person);
+      }
+    }
+  }
   std::map<std::string, std::string> names;
   for (const auto& [person, name] :
        clinic::namesOf(services.database, services.gate, services.accounts, actor, persons)) {
@@ -70,21 +82,29 @@ net::Response pages(Services& services, const Call& call) {
 
 net::Response acknowledge(Services& services, const Call& call) {
   const trust::Actor actor = call.actor();
+  const std::string id = call.id();
+  trust::AuditEntry entry;
+  entry.actor = actor.account.value;
+  entry.role = trust::name(actor.role);
+  entry.from = actor.from;
+  entry.detail = id;
   oversight::Page page;
-  {
+  try {
     const auto lease = services.database.lease();
     db::Transaction tx(*lease);
-    page = services.pager.acknowledge(*lease, call.id(), actor.account);
-    trust::AuditEntry entry;
-    entry.actor = actor.account.value;
-    entry.role = trust::name(actor.role);
+    page = services.pager.acknowledge(*lease, id, actor.account);
     entry.action = "page-acknowledged";
     entry.person = page.person.value;
-    entry.from = actor.from;
-    entry.detail = page.id;
     entry.result = "granted";
-    services.audit.append(*lease, std::move(entry));
+    services.audit.append(*lease, entry);
     tx.commit();
+  } catch (const base::Problem& problem) {
+    if (problem.kind() != base::Problem::Kind::notFound) throw;
+    entry.action = "refused";
+    entry.what = "page";
+    entry.result = "no such page";
+    services.audit.append(services.database, entry);
+    throw;
   }
   services.live.publish({Event::Type::pageAcked, page.person, page.id, actor.account, 0});
   const std::string name = nameOf(services, call, page.person);

@@ -142,12 +142,15 @@ js::Object findingSummaryShape(const oversight::QueueEntry& entry,
 }
 
 std::size_t utf16Offset(std::string_view text, std::size_t byte) {
+  const auto inside = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+  };
   std::size_t units = 0;
   byte = std::min(byte, text.size());
+  while (byte > 0 && byte < text.size() && inside(byte)) --byte;
   for (std::size_t i = 0; i < byte; ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if ((c & 0xC0) == 0x80) continue;  // counted with the character it belongs to
-    units += c >= 0xF0 ? 2 : 1;
+    if (inside(i)) continue;  // counted with the character it belongs to
+    units += static_cast<unsigned char>(text[i]) >= 0xF0 ? 2 : 1;
   }
   return units;
 }

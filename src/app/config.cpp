@@ -92,6 +92,9 @@ constexpr std::array kSettings{
             [](Config& c, std::string_view v) { c.webhookSecretFile = notEmpty(v); }},
     Setting{"metrics.token_file", "FILE", "lets /metrics be read from elsewhere with this token",
             [](Config& c, std::string_view v) { c.metricsTokenFile = notEmpty(v); }},
+    Setting{"content", "DIR",
+            "your own crisis-lines.json, consent.json ... instead of the program's",
+            [](Config& c, std::string_view v) { c.content = notEmpty(v); }},
     Setting{"backups", "DIR", "where backups lie; their keyring is renewed at each erasure",
             [](Config& c, std::string_view v) { c.backups = notEmpty(v); }},
     Setting{"workers", "N", "threads that answer requests",
@@ -195,8 +198,10 @@ Config loadConfig(const Arguments& arguments, const Environment& environment) {
   std::optional<std::string> file = arguments.get("config");
   if (!file) file = environment("ATTUNE_CONFIG");
   if (file) {
+    std::error_code ignored;
     std::ifstream in(*file, std::ios::binary);
-    if (!in) wrong("can't be read; check the name and who may read it", *file);
+    if (!in || std::filesystem::is_directory(*file, ignored))
+      wrong("can't be read; check the name and who may read it", *file);
     std::stringstream text;
     text << in.rdbuf();
     readConfigText(config, text.str(), *file);

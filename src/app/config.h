@@ -39,6 +39,7 @@ struct Config {
   int requestsPerMinute = 1200;
   int signInsPerMinute = 20;
   int startsPerHour = 60;
+  std::filesystem::path content;  // files here win over those in the program; may be empty
   std::filesystem::path backups;  // where `attune erase` renews the keyring; may be empty
 };
 

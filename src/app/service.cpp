@@ -15,12 +15,6 @@ using base::Problem;
 
 namespace {
 
-std::string_view content(std::string_view name) {
-  const auto file = contentFile(name);
-  if (!file) throw Problem(Problem::Kind::internal, "missing in the program", std::string(name));
-  return *file;
-}
-
 std::filesystem::path modelFolder() {
   return shareFolder(ownExecutable()) / "models";
 }
@@ -30,6 +24,16 @@ std::string readText(const std::filesystem::path& file) {
   std::stringstream text;
   text << in.rdbuf();
   return text.str();
+}
+
+// A file of content/: the operator's own if there is one, else the one in the program.
+std::string content(const Config& config, const std::string& name) {
+  if (!config.content.empty() && std::filesystem::exists(config.content / name)) {
+    return readText(config.content / name);
+  }
+  const auto file = contentFile(name);
+  if (!file) throw Problem(Problem::Kind::internal, "missing in the program", name);
+  return std::string(*file);
 }
 
 oversight::PagerSettings pagerSettings(const Config& config) {
@@ -91,16 +95,19 @@ std::string_view version() {
 Desk::Desk(Installation& in, const Config& config, base::Log& log, base::Metrics& metrics,
            oversight::EventSink events)
     : reader(text::Reader::load(modelFolder())),
-      help(companion::HelpBook::load({"content/crisis-lines.json", content("crisis-lines.json")},
-                                     {"content/help-texts.json", content("help-texts.json")})),
+      help(companion::HelpBook::load(
+          {"content/crisis-lines.json", content(config, "crisis-lines.json")},
+          {"content/help-texts.json", content(config, "help-texts.json")})),
       consentWords(
-          companion::ConsentWords::load({"content/consent.json", content("consent.json")})),
-      policy(oversight::ReviewPolicy::load(content("review-policy.json"))),
+          companion::ConsentWords::load({"content/consent.json", content(config, "consent.json")})),
+      policy(oversight::ReviewPolicy::load(content(config, "review-policy.json"))),
       queue(in.store, in.audit, in.clock, policy),
       pager(*in.database, in.accounts, in.random, in.clock, policy, pagerSettings(config),
             pageWords(help, config), log, metrics),
-      screener(*in.database, in.gate, in.store, reader, queue, pager, in.random, log, metrics,
-               events),
+      screener(
+          *in.database, in.gate, in.store,
+          [this](std::string_view text) { return reader.read(text); }, queue, pager, in.random, log,
+          metrics, events),
       conversation(*in.database, in.gate, in.store, events),
       modelCard(readText(modelFolder() / "CARD.md")) {}
 
@@ -212,7 +219,19 @@ void Service::watch() {
         log_.error("paging failed", {{"error", known ? failure.what() : "unexpected"}});
       }
     }
+    if (beats % 150 == 0) closeEndedSessions();
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+}
+
+void Service::closeEndedSessions() {
+  try {
+    const auto lease = installation_.database->lease();
+    live_.closeEnded([&](const std::string& token) {
+      return sessions_->resume(*lease, token, false).has_value();
+    });
+  } catch (const std::exception&) {
+    log_.error("open pages could not be checked");
   }
 }
 

@@ -49,6 +49,7 @@ class Service {
  private:
   void work();   // reads what is owed
   void watch();  // sends pages, escalates
+  void closeEndedSessions();
 
   Installation& installation_;
   Config config_;

@@ -19,6 +19,19 @@ std::vector<trust::Grant> identityGrants(trust::Gate& gate, const trust::Actor& 
                        {{}, Action::read, {Kind::identity}, Purpose::care, std::move(detail)});
 }
 
+void addFindings(db::Connection& connection, CaseloadRow& row) {
+  const db::Rows open = connection.query(
+      "SELECT COUNT(*), MIN(priority), MIN(kind) FROM finding WHERE person = $1 AND state <> $2",
+      {row.person.value, static_cast<std::int64_t>(oversight::FindingState::decided)});
+  row.openFindings = open[0].integer(0);
+  row.topPriority = static_cast<int>(open[0].maybeInteger(1).value_or(0));
+  row.crisis =
+      open[0].maybeInteger(2) == static_cast<std::int64_t>(oversight::FindingKind::possibleCrisis);
+  const db::Rows reviewed =
+      connection.query("SELECT MAX(decided_at) FROM finding WHERE person = $1", {row.person.value});
+  if (const auto at = reviewed[0].maybeInteger(0)) row.lastReviewed = base::fromMillis(*at);
+}
+
 bool needsLookBefore(const CaseloadRow& a, const CaseloadRow& b) {
   const int priorityA = a.topPriority == 0 ? 9 : a.topPriority;
   const int priorityB = b.topPriority == 0 ? 9 : b.topPriority;
@@ -44,17 +57,8 @@ std::vector<CaseloadRow> caseload(db::Database& database, trust::Gate& gate,
     CaseloadRow row;
     row.person = grant.person();
     if (const auto account = accounts.ofPerson(*lease, grant)) row.name = account->profile.name;
-    const db::Rows open = lease->query(
-        "SELECT COUNT(*), MIN(priority), MIN(kind) FROM finding WHERE person = $1 AND state <> $2",
-        {row.person.value, static_cast<std::int64_t>(oversight::FindingState::decided)});
-    row.openFindings = open[0].integer(0);
-    row.topPriority = static_cast<int>(open[0].maybeInteger(1).value_or(0));
-    row.crisis = open[0].maybeInteger(2) ==
-                 static_cast<std::int64_t>(oversight::FindingKind::possibleCrisis);
+    if (oversight::mayShowFindings(*lease, row.person)) addFindings(*lease, row);
     row.lastMessage = store.newestTime(*lease, grant, Kind::messages);
-    const db::Rows reviewed =
-        lease->query("SELECT MAX(decided_at) FROM finding WHERE person = $1", {row.person.value});
-    if (const auto at = reviewed[0].maybeInteger(0)) row.lastReviewed = base::fromMillis(*at);
     rows.push_back(std::move(row));
   }
   std::sort(rows.begin(), rows.end(), needsLookBefore);

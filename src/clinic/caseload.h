@@ -22,8 +22,9 @@ struct CaseloadRow {
   std::optional<base::Instant> lastReviewed;  // when somebody last decided on a finding
 };
 
-// Everybody in the actor's care now; who has the most urgent open finding first, then who has
-// waited longest since a message. Each is audited as a read of `identity`.
+// Everybody in the actor's care now; who has the most urgent open finding first, then whose
+// conversation had the newest message. Each is audited as a read of `identity`. What was found is
+// left out of the rows of people who do not (or no longer) agree to messages being read.
 std::vector<CaseloadRow> caseload(db::Database& database, trust::Gate& gate,
                                   const trust::Accounts& accounts, const record::Store& store,
                                   const trust::Actor& actor);

@@ -68,7 +68,8 @@ class Extensions {
   std::size_t integer(std::string_view name) const {
     std::size_t found = 0;
     each(name, [&](const json::Object& o) {
-      found = static_cast<std::size_t>(json::number(o, "valueInteger").value_or(0));
+      const double value = json::number(o, "valueInteger").value_or(0);
+      found = value >= 0 && value <= 1e9 ? static_cast<std::size_t>(value) : 0;
     });
     return found;
   }
@@ -119,7 +120,8 @@ std::optional<Decision> decisionNamed(std::string_view name) {
 std::optional<Finding> findingFrom(const text::Reading& reading, const ReviewPolicy& policy) {
   Finding finding;
   finding.model = reading.model;
-  if (!reading.notRead.empty()) {
+  // A possible crisis is one also in a text that could not be read as a whole.
+  if (!reading.notRead.empty() && !reading.possibleCrisis) {
     finding.kind = FindingKind::notRead;
     finding.notRead = reading.notRead == "language" ? reading.language : reading.notRead;
     return finding;
@@ -208,7 +210,9 @@ record::Draft toDraft(const Finding& finding) {
   return draft;
 }
 
-Finding findingFrom(const record::Resource& resource) {
+namespace {
+
+Finding parsed(const record::Resource& resource) {
   const json::Value value = json::parse(resource.json);
   const json::Object& object = json::requireObject(value);
   const Extensions extensions(object);
@@ -259,12 +263,25 @@ Finding findingFrom(const record::Resource& resource) {
   });
   extensions.each("decision", [&](const json::Object& decided) {
     const Extensions parts(decided);
-    finding.decided = Decided{decisionNamed(parts.text("decision")).value_or(Decision::accept),
-                              parts.text("reason"),
-                              {parts.text("by")},
-                              base::parseInstant(parts.text("at")).value_or(base::Instant{})};
+    const auto decision = decisionNamed(parts.text("decision"));
+    const auto at = base::parseInstant(parts.text("at"));
+    // What somebody decided is never guessed.
+    if (!decision || !at) {
+      throw Problem(Problem::Kind::corrupt, "this decision can't be read", resource.id.value);
+    }
+    finding.decided = Decided{*decision, parts.text("reason"), {parts.text("by")}, *at};
   });
   return finding;
+}
+
+}  // namespace
+
+Finding findingFrom(const record::Resource& resource) {
+  try {
+    return parsed(resource);
+  } catch (const Problem&) {
+    throw Problem(Problem::Kind::corrupt, "this resource is not a finding", resource.id.value);
+  }
 }
 
 }  // namespace attune::oversight

@@ -111,14 +111,18 @@ void Pager::addDeliveries(db::Connection& connection, const std::string& page,
 
 std::optional<std::string> Pager::page(db::Connection& connection, const base::PersonId& person,
                                        const base::ResourceId& finding, PageReason reason) {
+  const base::Instant now = clock_.now();
+  // A page stands for this one if it is as urgent and still goes out: one that went out for the
+  // last time and was taken by nobody must not keep the next one silent.
   if (!connection
-           .query("SELECT 1 FROM page WHERE person = $1 AND acked_at IS NULL LIMIT 1",
-                  {person.value})
+           .query("SELECT 1 FROM page WHERE person = $1 AND acked_at IS NULL AND reason <= $2 AND "
+                  "(level < $3 OR escalate_at > $4) LIMIT 1",
+                  {person.value, number(reason), std::int64_t(policy_.escalations),
+                   base::toMillis(now)})
            .empty()) {
     return std::nullopt;
   }
   const std::string id = base::newIdText(random_);
-  const base::Instant now = clock_.now();
   connection.exec(
       "INSERT INTO page(id, person, finding, reason, level, sent_at, escalate_at) VALUES($1, $2, "
       "$3, $4, 0, $5, $6)",
@@ -189,7 +193,10 @@ void Pager::deliver() {
         }
         const PageWords words = words_(reason, again, account->profile.language);
         net::sendMail(*settings_.smtp, {{account->profile.email}, words.subject, words.body});
-      } else if (channel == Channel::webhook && settings_.webhook) {
+      } else {
+        if (!settings_.webhook) {
+          throw Problem(Problem::Kind::configuration, "the webhook is not configured any more");
+        }
         base::json::Object body;
         body["page"] = row.text(0);
         body["reason"] = name(reason);

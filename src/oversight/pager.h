@@ -63,7 +63,8 @@ class Pager {
         const base::Clock& clock, ReviewPolicy policy, PagerSettings settings, Words words,
         base::Log& log, base::Metrics& metrics);
 
-  // Opens a page in the caller's transaction, or joins the one that is open for this person.
+  // Opens a page in the caller's transaction, or joins one that is open for this person, is as
+  // urgent (a request to be called does not stand for a possible crisis) and still goes out.
   // Whoever is paged gets into the person's care team for policy.onCallAccess. Nobody on call: the
   // care team is paged; nobody there either: all clinicians and social workers.
   // Returns the page's id if a new one was made.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "trust/consents.h"
+
 namespace attune::oversight {
 
 using base::Problem;
@@ -11,8 +13,8 @@ namespace {
 constexpr std::string_view kColumns =
     "SELECT f.id, f.person, f.message, f.kind, f.priority, f.state, f.assigned_to, f.version, "
     "f.created_at, f.due_at FROM finding f ";
-constexpr std::size_t kLongestReason = 4000;
-constexpr int kNothingFound = 99;  // reading_tally.outcome when no finding was made
+constexpr std::ptrdiff_t kLongestReason = 4000;  // code points
+constexpr int kNothingFound = 99;                // reading_tally.outcome when no finding was made
 
 std::int64_t number(auto word) {
   return static_cast<std::int64_t>(word);
@@ -39,14 +41,25 @@ QueueEntry entryFrom(const db::Row& row) {
 
 }  // namespace
 
+bool mayShowFindings(db::Connection& connection, const base::PersonId& person) {
+  using trust::Purpose;
+  using trust::Source;
+  return trust::standingConsent(connection, person, Source::messages, Purpose::care) &&
+         trust::standingConsent(connection, person, Source::messages, Purpose::alerts);
+}
+
 Queue::Queue(const record::Store& store, trust::AuditLog& audit, const base::Clock& clock,
              ReviewPolicy policy)
     : store_(store), audit_(audit), clock_(clock), policy_(policy) {}
 
+const ReviewPolicy::Rule& Queue::ruleFor(const Finding& finding) const {
+  const bool languageUnread = finding.notRead.size() == 2 || finding.notRead == "und";
+  return policy_.rule(finding.kind, languageUnread);
+}
+
 QueueEntry Queue::file(db::Connection& connection, const trust::Grant& grant,
                        const Finding& finding, base::Instant createdAt) const {
-  const bool languageUnread = finding.notRead.size() == 2 || finding.notRead == "und";
-  const ReviewPolicy::Rule& rule = policy_.rule(finding.kind, languageUnread);
+  const ReviewPolicy::Rule& rule = ruleFor(finding);
   store_.create(connection, grant, toDraft(finding));
   QueueEntry entry{finding.id,
                    finding.person,
@@ -72,12 +85,14 @@ bool Queue::coalesced(db::Connection& connection, const Finding& finding, base::
   if (finding.kind == FindingKind::possibleCrisis) return false;
   const base::Instant since =
       finding.kind == FindingKind::distress ? now - policy_.coalesceDistress : base::Instant{};
+  // One that is less urgent does not stand for it: a text in another language is not covered by a
+  // row of emoji that waits until next week.
   return !connection
               .query(
                   "SELECT 1 FROM finding WHERE person = $1 AND kind = $2 AND state <> $3 AND "
-                  "created_at >= $4 LIMIT 1",
+                  "created_at >= $4 AND priority <= $5 LIMIT 1",
                   {finding.person.value, number(finding.kind), number(FindingState::decided),
-                   base::toMillis(since)})
+                   base::toMillis(since), std::int64_t(ruleFor(finding).priority)})
               .empty();
 }
 
@@ -129,7 +144,10 @@ Finding Queue::decide(db::Connection& connection, const trust::Grant& grant,
   if (reason.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     throw Problem(Problem::Kind::invalid, "say why, in a few words", "/reason");
   }
-  if (reason.size() > kLongestReason) {
+  const auto letters = std::count_if(reason.begin(), reason.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  });
+  if (letters > kLongestReason) {
     throw Problem(Problem::Kind::invalid, "keep the reason under 4,000 characters", "/reason");
   }
   const auto resource = store_.read(connection, grant, id);

@@ -34,6 +34,10 @@ struct BaseRate {
   std::int64_t agreed = 0;   // of the decided ones, accepted or acted on
 };
 
+// True while the person agrees to what findings stand on (messages for care and for alerts). Counts
+// of findings tell something about somebody too, so without it they are not shown.
+bool mayShowFindings(db::Connection& connection, const base::PersonId& person);
+
 class Queue {
  public:
   Queue(const record::Store& store, trust::AuditLog& audit, const base::Clock& clock,
@@ -72,6 +76,7 @@ class Queue {
   const ReviewPolicy& policy() const { return policy_; }
 
  private:
+  const ReviewPolicy::Rule& ruleFor(const Finding& finding) const;
   std::vector<QueueEntry> list(db::Connection& connection, std::string_view condition,
                                const db::Value& value, bool decided, int limit) const;
 

@@ -1,5 +1,9 @@
 #include "oversight/screener.h"
 
+#include <algorithm>
+
+#include "trust/consents.h"
+
 namespace attune::oversight {
 
 using base::Problem;
@@ -7,6 +11,11 @@ using base::Problem;
 namespace {
 
 constexpr std::chrono::seconds kLease{120};
+
+// 10 s, 20 s, 40 s ... at most about ten minutes.
+std::chrono::seconds pauseAfter(int attempts) {
+  return std::chrono::seconds(10) * (1 << std::clamp(attempts - 1, 0, 6));
+}
 
 trust::Actor systemActor() {
   return {{}, {}, trust::Role::system, {}};
@@ -19,12 +28,12 @@ bool isGone(const Problem& problem) {
 }  // namespace
 
 Screener::Screener(db::Database& database, trust::Gate& gate, const record::Store& store,
-                   const text::Reader& reader, const Queue& queue, Pager& pager,
-                   base::Random& random, base::Log& log, base::Metrics& metrics, EventSink events)
+                   Read reader, const Queue& queue, Pager& pager, base::Random& random,
+                   base::Log& log, base::Metrics& metrics, EventSink events)
     : database_(database),
       gate_(gate),
       store_(store),
-      reader_(reader),
+      reader_(std::move(reader)),
       queue_(queue),
       pager_(pager),
       random_(random),
@@ -43,6 +52,15 @@ std::optional<record::Message> Screener::messageOf(const Work& work) {
   const auto resource = store_.read(*lease, grant, {work.subject});
   if (!resource) return std::nullopt;
   return record::messageFrom(*resource);
+}
+
+// True when what was refused would be granted now: the client gave their word anew (to other words
+// of the consent, say) while their message was being read. Then it has to be read again.
+bool Screener::stillMayRead(const Work& work) {
+  const auto lease = database_.lease();
+  return trust::standingConsent(*lease, work.person, trust::Source::messages,
+                                trust::Purpose::alerts)
+      .has_value();
 }
 
 void Screener::endWithoutReading(const Work& work) {
@@ -98,7 +116,7 @@ Screener::Outcome Screener::screen(const Work& work) {
       return outcome;
     }
     const auto started = std::chrono::steady_clock::now();
-    const text::Reading reading = reader_.read(message->text);
+    const text::Reading reading = reader_(message->text);
     outcome.read = reading.notRead.empty();
     outcome.notRead = reading.notRead;
     outcome.help = reading.possibleCrisis;
@@ -114,13 +132,24 @@ Screener::Outcome Screener::screen(const Work& work) {
       endQuietly(work);
     }
   } catch (const Problem& problem) {
-    if (!isGone(problem)) throw;
+    if (!isGone(problem) || stillMayRead(work)) {
+      showHelpAnyway(work, outcome);
+      throw;
+    }
     endWithoutReading(work);
     return Outcome{};
+  } catch (...) {
+    showHelpAnyway(work, outcome);
+    throw;
   }
   events.push_back({Event::Type::screened, work.person, work.subject, {}, 0});
   for (const Event& event : events) events_(event);
   return outcome;
+}
+
+// The finding could not be stored, and will be; whoever wrote this need not wait for that.
+void Screener::showHelpAnyway(const Work& work, const Outcome& outcome) {
+  if (outcome.help) events_({Event::Type::help, work.person, work.subject, {}, 1});
 }
 
 std::optional<Screener::Outcome> Screener::screenNow(const Work& work) {
@@ -161,6 +190,9 @@ bool Screener::step() {
                 {"attempts", work->attempts},
                 {"error", known ? failure.what() : "unexpected fault"}});
     metrics_.event("screen-failed");
+    // If not even this can be written, the lease runs out by itself.
+    const auto lease = database_.lease();
+    hurryWork(*lease, work->id, gate_.clock().now() + pauseAfter(work->attempts));
   }
   return true;
 }

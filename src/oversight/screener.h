@@ -1,6 +1,7 @@
 // Has messages read by the text model and files what it finds.
 #pragma once
 
+#include <functional>
 #include <semaphore>
 
 #include "base/log.h"
@@ -20,9 +21,12 @@ void noteReading(db::Connection& connection, const base::PersonId& person,
 
 class Screener {
  public:
-  Screener(db::Database& database, trust::Gate& gate, const record::Store& store,
-           const text::Reader& reader, const Queue& queue, Pager& pager, base::Random& random,
-           base::Log& log, base::Metrics& metrics, EventSink events);
+  // text::Reader::read, or what stands for it. Called from several threads.
+  using Read = std::function<text::Reading(std::string_view)>;
+
+  Screener(db::Database& database, trust::Gate& gate, const record::Store& store, Read reader,
+           const Queue& queue, Pager& pager, base::Random& random, base::Log& log,
+           base::Metrics& metrics, EventSink events);
 
   struct Outcome {
     bool read = false;    // by the model; false: no consent, gone, or not readable
@@ -45,6 +49,8 @@ class Screener {
 
  private:
   std::optional<record::Message> messageOf(const Work& work);
+  bool stillMayRead(const Work& work);
+  void showHelpAnyway(const Work& work, const Outcome& outcome);
   void endWithoutReading(const Work& work);
   void endQuietly(const Work& work);  // the reading found nothing
   std::vector<Event> endWith(const Work& work, Finding finding, bool crisis);
@@ -52,7 +58,7 @@ class Screener {
   db::Database& database_;
   trust::Gate& gate_;
   const record::Store& store_;
-  const text::Reader& reader_;
+  Read reader_;
   const Queue& queue_;
   Pager& pager_;
   base::Random& random_;

@@ -37,7 +37,7 @@ std::optional<Work> takeDueWork(db::Connection& connection, base::Instant now,
 // True if it was still owed: the caller's transaction does it, exactly once.
 bool finishWork(db::Connection& connection, const std::string& id);
 
-// Makes it due at once.
+// Makes it due at `now`.
 void hurryWork(db::Connection& connection, const std::string& id, base::Instant now);
 
 std::int64_t owedWork(db::Connection& connection);

@@ -23,7 +23,7 @@ std::string Sessions::begin(db::Connection& connection, const Account& account) 
 }
 
 std::optional<Account> Sessions::resume(db::Connection& connection, std::string_view token,
-                                         bool byPerson) const {
+                                        bool byPerson) const {
   if (!base::isIdText(token)) return std::nullopt;
   const std::string hashed = crypto::blindIndex(index_, "session", token);
   const db::Rows rows = connection.query(
@@ -53,7 +53,9 @@ void Sessions::end(db::Connection& connection, std::string_view token) const {
 }
 
 std::chrono::seconds Sessions::cookieLifetime(Role role) const {
-  return role == Role::client ? limits_.clientIdle : limits_.staffIdle;
+  // The browser is given the longest time: the idle time is kept here, as it begins anew with every
+  // request, and the cookie is set only once.
+  return role == Role::client ? limits_.clientLongest : limits_.staffLongest;
 }
 
 }  // namespace attune::trust
