@@ -40,8 +40,8 @@ class SecretKey {
   std::unique_ptr<unsigned char, Free> memory_;
 };
 
-// XChaCha20-Poly1305 (IETF), random 24-byte nonce in front. Text is padded to a multiple of 32 bytes
-// (ISO/IEC 7816-4, sodium_pad), so that a length says little. `context` is authenticated, not
+// XChaCha20-Poly1305 (IETF), random 24-byte nonce in front. Text is padded to a multiple of 32
+// bytes (ISO/IEC 7816-4, sodium_pad), so that a length says little. `context` is authenticated, not
 // stored: open() needs the same one, which is what stops a row from being moved elsewhere.
 base::Bytes seal(const SecretKey& key, std::string_view context, base::BytesView plain,
                  base::Random& random);
@@ -109,7 +109,8 @@ class MasterKey {
 };
 
 // Encrypts a file to a file in chunks (secretstream XChaCha20-Poly1305): backups. Throws
-// Problem(storage|corrupt); a cut-off or changed file does not decrypt, and leaves no output behind.
+// Problem(storage|corrupt); a cut-off or changed file does not decrypt, and leaves no output
+// behind.
 void sealFile(const SecretKey& key, const std::filesystem::path& from,
               const std::filesystem::path& to);
 void openFile(const SecretKey& key, const std::filesystem::path& from,
