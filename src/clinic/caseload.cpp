@@ -27,9 +27,14 @@ void addFindings(db::Connection& connection, CaseloadRow& row) {
   row.topPriority = static_cast<int>(open[0].maybeInteger(1).value_or(0));
   row.crisis =
       open[0].maybeInteger(2) == static_cast<std::int64_t>(oversight::FindingKind::possibleCrisis);
-  const db::Rows reviewed =
-      connection.query("SELECT MAX(decided_at) FROM finding WHERE person = $1", {row.person.value});
-  if (const auto at = reviewed[0].maybeInteger(0)) row.lastReviewed = base::fromMillis(*at);
+}
+
+// When somebody of the staff last opened a message.
+std::optional<base::Instant> lastLook(db::Connection& connection, const base::PersonId& person) {
+  const db::Rows seen =
+      connection.query("SELECT MAX(at) FROM message_seen WHERE person = $1", {person.value});
+  if (const auto at = seen[0].maybeInteger(0)) return base::fromMillis(*at);
+  return std::nullopt;
 }
 
 bool needsLookBefore(const CaseloadRow& a, const CaseloadRow& b) {
@@ -58,6 +63,7 @@ std::vector<CaseloadRow> caseload(db::Database& database, trust::Gate& gate,
     row.person = grant.person();
     if (const auto account = accounts.ofPerson(*lease, grant)) row.name = account->profile.name;
     if (oversight::mayShowFindings(*lease, row.person)) addFindings(*lease, row);
+    row.lastReviewed = lastLook(*lease, row.person);
     row.lastMessage = store.newestTime(*lease, grant, Kind::messages);
     rows.push_back(std::move(row));
   }

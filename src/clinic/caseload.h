@@ -19,7 +19,7 @@ struct CaseloadRow {
   int topPriority = 0;  // of the open findings; 0: none
   bool crisis = false;  // an open possible crisis
   std::optional<base::Instant> lastMessage;
-  std::optional<base::Instant> lastReviewed;  // when somebody last decided on a finding
+  std::optional<base::Instant> lastReviewed;  // when staff last opened a message of theirs
 };
 
 // Everybody in the actor's care now; who has the most urgent open finding first, then whose
