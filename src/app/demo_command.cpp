@@ -36,6 +36,8 @@ void showProgress(std::size_t done, std::size_t all) {
 void fillIfEmpty(Installation& installation, const Config& config, base::Log& log,
                  std::uint64_t seed) {
   if (installation.setting("demonstration-filled")) return;
+  // A new clinic that is being served has no accounts yet, and is a real one all the same.
+  installation.lockForServing();
   if (installation.isDemonstration()) {
     throw Problem(Problem::Kind::configuration,
                   "the demonstration in this folder was cut off while it was written; delete the "

@@ -110,6 +110,7 @@ bool Installation::isDemonstration() {
 }
 
 void Installation::lockForServing() {
+  if (lock_ >= 0) return;
   const fs::path file = folder / "server.lock";
   lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_ < 0) wrong("can't be written", file.string());
