@@ -64,8 +64,9 @@ struct Claimant::Sum {
 
 Claimant::Claimant(const Heads& heads, const TextFeatures& features)
     : heads_(heads), features_(features) {
-  scores_.reserve(features.sentences.size());
   for (std::size_t i = 0; i < features.sentences.size(); ++i) {
+    // Rows are numbered in the order of their first sentence.
+    if (features.row[i] < scores_.size()) continue;
     scores_.push_back(sentenceScores(features.sentences[i], features.embedding(i)));
   }
 }
@@ -166,7 +167,7 @@ Claims Claimant::without(std::span<const std::size_t> sentences, Wanted wanted) 
       ++skip;
       continue;
     }
-    add(sum, features_.sentences[i], features_.embedding(i), scores_[i]);
+    add(sum, features_.sentences[i], features_.embedding(i), scores_[features_.row[i]]);
   }
   return claims(sum, wanted);
 }
@@ -178,7 +179,7 @@ Claims Claimant::with(std::size_t at, const SentenceFeatures& other,
     if (i == at) {
       add(sum, other, embedding, sentenceScores(other, embedding));
     } else {
-      add(sum, features_.sentences[i], features_.embedding(i), scores_[i]);
+      add(sum, features_.sentences[i], features_.embedding(i), scores_[features_.row[i]]);
     }
   }
   return claims(sum, wanted);
@@ -186,7 +187,9 @@ Claims Claimant::with(std::size_t at, const SentenceFeatures& other,
 
 std::vector<std::size_t> Claimant::gravest() const {
   std::vector<double> gravity;
-  for (const std::vector<float>& scores : scores_) gravity.push_back(cumulative(scores.data())[1]);
+  for (const std::uint32_t row : features_.row) {
+    gravity.push_back(cumulative(scores_[row].data())[1]);
+  }
   std::vector<std::size_t> order(gravity.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),

@@ -46,7 +46,7 @@ class Claimant {
 
   const Heads& heads_;
   const TextFeatures& features_;
-  std::vector<std::vector<float>> scores_;  // of the sentence head, by sentence
+  std::vector<std::vector<float>> scores_;  // of the sentence head, by row of features_
 };
 
 }  // namespace attune::text

@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kLeast = 0.01;          // a weight under it explains nothing
 constexpr std::size_t kCandidates = 24;  // sentences tried, the gravest first
+constexpr std::size_t kHuge = 1000;      // sentences from which only a few are tried
 constexpr std::size_t kPerClaim = 3;     // sentences told
 constexpr std::size_t kWords = 8;        // words or phrases tried within the strongest sentence
 
@@ -144,7 +145,7 @@ class Explainer {
         return features_.sentences[a].weight > features_.sentences[b].weight;
       });
     }
-    some.resize(kCandidates);
+    some.resize(document_.sentences.size() < kHuge ? kCandidates : kPerClaim);
     return some;
   }
 

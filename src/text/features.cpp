@@ -24,35 +24,25 @@ std::vector<std::uint64_t> ngramsOf(const Document& document, const Sentence& se
 }
 
 std::vector<float> encodeWhole(std::span<const std::string_view> texts, const Encoder& encoder) {
-  std::unordered_map<std::string_view, std::size_t> seen;
-  std::vector<std::size_t> firstWindow, windowsEnd, source(texts.size());
+  std::vector<float> result;
+  result.reserve(texts.size() * Encoder::kWidth);
   std::vector<std::vector<Piece>> windows;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const auto [place, fresh] = seen.try_emplace(texts[i], firstWindow.size());
-    source[i] = place->second;
-    if (!fresh) continue;
-    firstWindow.push_back(windows.size());
-    const std::vector<Piece> pieces = encoder.pieces().encode(texts[i]);
+  for (const std::string_view text : texts) {
+    const std::vector<Piece> pieces = encoder.pieces().encode(text);
     const std::size_t count =
         std::max<std::size_t>(1, (pieces.size() + Encoder::kMaxPieces - 1) / Encoder::kMaxPieces);
+    windows.clear();
     for (std::size_t w = 0; w < count; ++w) {
       const auto from = static_cast<std::ptrdiff_t>(w * pieces.size() / count);
       const auto to = static_cast<std::ptrdiff_t>((w + 1) * pieces.size() / count);
       windows.emplace_back(pieces.begin() + from, pieces.begin() + to);
     }
-    windowsEnd.push_back(windows.size());
-  }
-
-  const std::vector<float> rows = encoder.encode(windows);
-  std::vector<float> result(texts.size() * Encoder::kWidth, 0.0F);
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const std::size_t first = firstWindow[source[i]];
-    const std::size_t end = windowsEnd[source[i]];
-    const float share = 1.0F / static_cast<float>(end - first);
-    for (std::size_t w = first; w < end; ++w) {
-      for (std::size_t k = 0; k < Encoder::kWidth; ++k) {
-        result[i * Encoder::kWidth + k] += share * rows[w * Encoder::kWidth + k];
-      }
+    const std::vector<float> rows = encoder.encode(windows);
+    const float share = 1.0F / static_cast<float>(count);
+    for (std::size_t k = 0; k < Encoder::kWidth; ++k) {
+      float sum = 0;
+      for (std::size_t w = 0; w < count; ++w) sum += rows[w * Encoder::kWidth + k];
+      result.push_back(share * sum);
     }
   }
   return result;
@@ -61,11 +51,15 @@ std::vector<float> encodeWhole(std::span<const std::string_view> texts, const En
 TextFeatures featuresOf(const Document& document, const Encoder& encoder, const Phrases& phrases) {
   TextFeatures features;
   features.matches = phrases.find(document);
+  std::unordered_map<std::string_view, std::uint32_t> seen;
   std::vector<std::string_view> texts;
   auto match = features.matches.begin();
   for (std::uint32_t i = 0; i < document.sentences.size(); ++i) {
     const Sentence& sentence = document.sentences[i];
-    texts.push_back(document.textOf(sentence));
+    const auto [place, fresh] =
+        seen.try_emplace(document.textOf(sentence), static_cast<std::uint32_t>(texts.size()));
+    if (fresh) texts.push_back(place->first);
+    features.row.push_back(place->second);
     const auto end = std::find_if(match, features.matches.end(),
                                   [&](const PhraseMatch& m) { return m.sentence != i; });
     SentenceFeatures& one = features.sentences.emplace_back();

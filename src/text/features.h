@@ -22,16 +22,19 @@ struct SentenceFeatures {
 
 struct TextFeatures {
   std::vector<SentenceFeatures> sentences;
-  std::vector<float> embeddings;  // a row of Encoder::kWidth a sentence
   std::vector<PhraseMatch> matches;
+  // Vectors of the different sentences, a row of Encoder::kWidth each, and which is whose: equal
+  // sentences share one.
+  std::vector<float> embeddings;
+  std::vector<std::uint32_t> row;
 
   std::span<const float> embedding(std::size_t sentence) const {
-    return std::span(embeddings)
-        .subspan(sentence * inference::Encoder::kWidth, inference::Encoder::kWidth);
+    return std::span(embeddings).subspan(row[sentence] * inference::Encoder::kWidth,
+                                         inference::Encoder::kWidth);
   }
 };
 
-// Equal sentences are encoded once; one longer than the encoder's window is read in windows, all of
+// A sentence longer than the encoder's window is read in windows, all of
 // them, and has the mean of their vectors.
 TextFeatures featuresOf(const Document& document, const inference::Encoder& encoder,
                         const Phrases& phrases);
