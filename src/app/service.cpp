@@ -255,6 +255,7 @@ void serveUntilSignal(Installation& installation, const Config& config, base::Lo
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is told like a full disk
 
   installation.lockForServing();
   Service service(installation, config, log);

@@ -218,7 +218,8 @@ def test_ten_thousand_at_once():
             risky = {m for m, (_, text) in outcome.items() if text == RISKY}
             found = collections.Counter(m for (m,) in rows(
                 server.data, "SELECT message FROM finding WHERE priority = 1"))
-            same(found, collections.Counter(risky), "findings of the risky ones")
+            same(risky - set(found), set(), "risky and not found")
+            same(max(found.values()), 1, "findings of one message")
             check(server.peak_mib() < MOST_MIB, f"{server.peak_mib():.0f} MiB of memory")
         done("audit", "verify", "--data", server.data)
 
