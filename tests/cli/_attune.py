@@ -10,12 +10,10 @@ import os
 import pathlib
 import random
 import re
-import resource
 import shutil
 import signal
 import socket
 import sqlite3
-import ssl
 import subprocess
 import sys
 import tempfile

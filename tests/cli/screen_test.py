@@ -114,7 +114,8 @@ def test_empty_files_and_blank_lines():
 
 # Silence is data: what can't be read is said to be not read, never "no risk".
 def test_texts_without_words_are_not_read():
-    texts = ["", "   ", "😀😀👍🏽", "…!?", "\u200b\u200d\ufeff", "\u0001\u0002\u001b", "\u202e\u202d", "12 34"]
+    texts = ["", "   ", "😀😀👍🏽", "…!?", "\u200b\u200d\ufeff", "\u0001\u0002\u001b",
+             "\u202e\u202d", "12 34"]
     got, _ = screen("".join(json.dumps({"text": t}) + "\n" for t in texts).encode())
     same(len(got), len(texts), "one answer a text")
     for reading, text in zip(got, texts):
@@ -127,7 +128,8 @@ def test_texts_without_words_are_not_read():
 
 # A word split by an invisible character is still that word to whoever wrote it.
 def test_hidden_characters_hide_nothing():
-    for text in ("I want to d\u200bi\u200be tonight, I really do.", "I want\u0007 to\u0001 die tonight, I really do.",
+    for text in ("I want to d\u200bi\u200be tonight, I really do.",
+                 "I want\u0007 to\u0001 die tonight, I really do.",
                  "\u202bI want to die tonight, I really do.\u202c",
                  "I\u00a0want\u2003to\u00a0die tonight, I really do."):
         reading = screen(text.encode())[0][0]
