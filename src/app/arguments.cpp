@@ -27,9 +27,14 @@ Arguments parseArguments(std::span<const std::string> words, std::span<const Fla
     if (flag == flags.end()) throw Problem(Problem::Kind::invalid, "no such flag", "--" + name);
     std::string value;
     if (equals != std::string::npos) {
+      // --yes=no must not count as --yes.
+      if (flag->value.empty()) {
+        throw Problem(Problem::Kind::invalid, "this flag takes no value", "--" + name);
+      }
       value = word.substr(equals + 1);
     } else if (!flag->value.empty()) {
-      if (i + 1 >= words.size()) {
+      // A forgotten value must not swallow the next flag; --name=--value is still possible.
+      if (i + 1 >= words.size() || words[i + 1].starts_with("--")) {
         throw Problem(Problem::Kind::invalid, "a value is needed after this flag", "--" + name);
       }
       value = words[++i];

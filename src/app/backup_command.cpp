@@ -1,5 +1,6 @@
 // attune backup, restore, erase.
 #include <iostream>
+#include <thread>
 
 #include "app/backups.h"
 #include "app/commands.h"
@@ -7,6 +8,22 @@
 namespace attune::app {
 
 using base::Problem;
+
+namespace {
+
+// A server that reads at this moment keeps deleted data in the log: it does so for moments only.
+void discardDeleted(db::Database& database) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return database.discardDeleted();
+    } catch (const Problem& problem) {
+      if (problem.kind() != Problem::Kind::unavailable || attempt == 50) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  }
+}
+
+}  // namespace
 
 int backup(const Arguments& arguments) {
   const Config config = configFrom(arguments);
@@ -68,13 +85,14 @@ int erase(const Arguments& arguments) {
     installation.audit.append(*lease, std::move(entry));
     tx.commit();
   }
-  installation.database->discardDeleted();
+  // The backups first: what comes after can be made up for, an old keyring can't.
+  if (!config.backups.empty()) writeKeyring(installation, config.backups);
+  discardDeleted(*installation.database);
   if (config.backups.empty()) {
     std::cout << "erased. If there are backups, write " << kKeyringFile
               << " anew now (attune backup --to their folder): the old one still holds this "
                  "person's key\n";
   } else {
-    writeKeyring(installation, config.backups);
     std::cout << "erased, also from the backups in " << config.backups.string() << "\n";
   }
   return 0;

@@ -1,5 +1,9 @@
 #include "app/backups.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -39,11 +43,69 @@ void makeFolder(const fs::path& folder) {
   }
 }
 
+// A folder that goes again, if it was not there before, unless it is kept.
+class NewFolder {
+ public:
+  explicit NewFolder(const fs::path& folder) : folder_(folder), isNew_(!fs::exists(folder)) {
+    makeFolder(folder);
+    std::error_code ignored;
+    if (isNew_) fs::permissions(folder, fs::perms::owner_all, ignored);
+  }
+  ~NewFolder() {
+    std::error_code ignored;
+    if (isNew_ && !kept_) fs::remove(folder_, ignored);  // only if it is empty
+  }
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+  void keep() const { kept_ = true; }
+
+ private:
+  fs::path folder_;
+  bool isNew_;
+  mutable bool kept_ = false;
+};
+
 std::string stamp(base::Instant instant) {
   std::string text = base::formatInstant(instant);
   std::erase_if(text, [](char c) { return c == '-' || c == ':' || c == '.'; });
   return text;
 }
+
+}  // namespace
+
+namespace {
+
+// What a backup that was killed left in the data folder still holds wrapped keys.
+void sweepLeftovers(const fs::path& folder) {
+  const auto now = fs::file_time_type::clock::now();
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("attune-") || name.find(".part") == std::string::npos) continue;
+    // A younger one may be a backup that is under way.
+    if (now - entry.last_write_time(ignored) > std::chrono::hours(1)) {
+      fs::remove(entry.path(), ignored);
+    }
+  }
+}
+
+// One at a time: a keyring read before an erasure must not be written after it.
+class KeyringTurn {
+ public:
+  explicit KeyringTurn(const fs::path& folder)
+      : fd_(::open((folder / "keyring.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    if (fd_ < 0 || ::flock(fd_, LOCK_EX) != 0) {
+      if (fd_ >= 0) ::close(fd_);
+      throw Problem(Problem::Kind::storage, "can't be written", folder.string());
+    }
+  }
+  ~KeyringTurn() { ::close(fd_); }
+  KeyringTurn(const KeyringTurn&) = delete;
+  KeyringTurn& operator=(const KeyringTurn&) = delete;
+
+ private:
+  int fd_;
+};
 
 }  // namespace
 
@@ -55,9 +117,11 @@ fs::path writeBackup(Installation& installation, const fs::path& folder) {
     throw Problem(Problem::Kind::storage, "there is a backup of this very moment already",
                   target.string());
   }
-  // Keys leave the first copy by a second one, so that not even its free pages hold them.
-  const Scratch withKeys(folder / (name + ".part1"));
-  const Scratch without(folder / (name + ".part2"));
+  // Keys leave the first copy by a second one, so that not even its free pages hold them. Both are
+  // in the data folder: what is not sealed never lies where backups are kept.
+  sweepLeftovers(installation.folder);
+  const Scratch withKeys(installation.folder / (name + ".part1"));
+  const Scratch without(installation.folder / (name + ".part2"));
   installation.database->copyTo(withKeys.path());
   {
     const auto copy = db::openSqlite(withKeys.path(), 1);
@@ -76,6 +140,7 @@ fs::path writeBackup(Installation& installation, const fs::path& folder) {
 
 void writeKeyring(Installation& installation, const fs::path& folder) {
   makeFolder(folder);
+  const KeyringTurn turn(installation.folder);
   json::Object keys;
   {
     const auto lease = installation.database->lease();
@@ -83,7 +148,7 @@ void writeKeyring(Installation& installation, const fs::path& folder) {
       keys[row.text(0)] = base::toHex(row.blob(1));
     }
   }
-  const Scratch plain(folder / "keyring.part");
+  const Scratch plain(installation.folder / "keyring.part");
   {
     std::ofstream out(plain.path(), std::ios::binary);
     out << json::write(json::Object{{"keys", std::move(keys)}});
@@ -105,13 +170,16 @@ void restoreBackup(const crypto::MasterKey& master, const fs::path& backup, cons
     throw Problem(Problem::Kind::configuration,
                   "there is an Attune in this folder already; name an empty one", data.string());
   }
+  if (!fs::exists(backup)) {
+    throw Problem(Problem::Kind::configuration, "there is no such backup", backup.string());
+  }
   const fs::path keyringFile = backup.parent_path() / kKeyringFile;
   if (!fs::exists(keyringFile)) {
     throw Problem(Problem::Kind::configuration,
                   "the keyring is missing beside the backup; without it nothing can be read",
                   keyringFile.string());
   }
-  makeFolder(data);
+  const NewFolder made(data);
   const Scratch keyringPlain(data / "keyring.part");
   const Scratch part(data / "attune.part");
   crypto::openFile(master.derive("keyring-backup"), keyringFile, keyringPlain.path());
@@ -144,9 +212,12 @@ void restoreBackup(const crypto::MasterKey& master, const fs::path& backup, cons
     ring.verify(*lease);
   }
   {
-    const auto restored = db::openSqlite(part.path(), 1);
-    restored->copyTo(database);
+    // Under its name only when it is whole, so that a restore that was killed is not taken for one.
+    const Scratch whole(data / "attune.restored");
+    db::openSqlite(part.path(), 1)->copyTo(whole.path());
+    fs::rename(whole.path(), database);
   }
+  made.keep();
 }
 
 }  // namespace attune::app

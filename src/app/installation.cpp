@@ -39,6 +39,10 @@ fs::path preparedFolder(const Config& config, Installation::Open open) {
   if (error || !fs::is_directory(folder)) {
     wrong("this data folder can't be made: " + error.message(), folder.string());
   }
+  const fs::perms before = fs::status(folder, error).permissions();
+  if ((before & fs::perms::sticky_bit) != fs::perms::none) {
+    wrong("this folder is shared with others (as /tmp is); name one of its own", folder.string());
+  }
   fs::permissions(folder, fs::perms::owner_all, error);
   if (error) wrong("this folder must belong to who runs Attune", folder.string());
   return folder;

@@ -17,14 +17,43 @@ const Asset* find(std::string_view path) {
   return found != assets.end() && found->path == path ? &*found : nullptr;
 }
 
-// Whether the header names the coding without refusing it (q=0).
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// Cuts off and returns what stands before the next comma, without blanks around it.
+std::string_view nextOf(std::string_view& list) {
+  const std::size_t comma = list.find(',');
+  const std::string_view item = list.substr(0, comma);
+  list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+  return trimmed(item);
+}
+
+// Whether the header names the coding without refusing it (q=0, q=0.0 ...).
 bool accepts(std::string_view header, std::string_view coding) {
-  const std::size_t at = header.find(coding);
-  if (at == std::string_view::npos) return false;
-  const std::string_view rest = header.substr(at + coding.size());
-  const std::string_view parameters = rest.substr(0, rest.find(','));
-  return parameters.find("q=0") == std::string_view::npos ||
-         parameters.find("q=0.") != std::string_view::npos;
+  while (!header.empty()) {
+    const std::string_view item = nextOf(header);
+    const std::size_t semicolon = item.find(';');
+    if (trimmed(item.substr(0, semicolon)) != coding) continue;
+    if (semicolon == std::string_view::npos) return true;
+    const std::string_view weight = trimmed(item.substr(semicolon + 1));
+    return !weight.starts_with("q=0") || weight.find_first_of("123456789") != weight.npos;
+  }
+  return false;
+}
+
+// If-None-Match is a list; weak tags compare as strong ones do (RFC 9110 section 13.1.2).
+bool names(std::string_view list, std::string_view etag) {
+  const auto strong = [](std::string_view tag) {
+    return tag.starts_with("W/") ? tag.substr(2) : tag;
+  };
+  while (!list.empty()) {
+    const std::string_view item = nextOf(list);
+    if (item == "*" || strong(item) == strong(etag)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -45,7 +74,7 @@ std::optional<net::Response> webFile(const net::Request& request) {
   // Names under /assets/ hold a hash of what is inside, so they never change.
   response.headers["Cache-Control"] =
       asset->path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
-  if (request.header("If-None-Match") == etag) {
+  if (names(request.header("If-None-Match").value_or(""), etag)) {
     response.status = 304;
     return response;
   }
