@@ -10,7 +10,6 @@
 namespace attune::api {
 
 namespace js = base::json;
-using base::Problem;
 using trust::Action;
 using trust::Kind;
 using trust::Purpose;

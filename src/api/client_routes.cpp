@@ -110,6 +110,8 @@ net::Response postMessage(Services& services, const Call& call) {
       services.log.error("a message was stored but could not be read at once",
                          {{"message", posted.message.id.value}});
       services.metrics.event("screen-failed");
+      // Nothing can be filed just now (a full disk), but whoever wrote this must not wait for help.
+      help = services.reader.read(posted.message.text).possibleCrisis;
     }
   } else if (!posted.fresh) {
     help = services.pager.isOpenFor(actor.person);

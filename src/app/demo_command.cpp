@@ -9,7 +9,6 @@
 
 namespace attune::app {
 
-namespace fs = std::filesystem;
 using base::Problem;
 
 namespace {

@@ -93,7 +93,7 @@ std::string_view version() {
 }
 
 Desk::Desk(Installation& in, const Config& config, base::Log& log, base::Metrics& metrics,
-           oversight::EventSink events)
+           const oversight::EventSink& events)
     : reader(text::Reader::load(modelFolder())),
       help(companion::HelpBook::load(
           {"content/crisis-lines.json", content(config, "crisis-lines.json")},
@@ -183,6 +183,14 @@ Service::~Service() {
 }
 
 void Service::start() {
+  try {
+    // What a killed server was reading is read now, not when its time would have run out.
+    const auto lease = installation_.database->lease();
+    oversight::releaseWork(*lease, installation_.clock.now());
+  } catch (const Problem& problem) {
+    // On a full disk it is still better to serve what is there.
+    log_.error("unfinished readings wait for their time to run out", {{"error", problem.what()}});
+  }
   server_->start();
   threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { watch(); });

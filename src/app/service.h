@@ -19,7 +19,7 @@ namespace attune::app {
 class Desk {
  public:
   Desk(Installation& installation, const Config& config, base::Log& log, base::Metrics& metrics,
-       oversight::EventSink events);
+       const oversight::EventSink& events);
 
   text::Reader reader;
   companion::HelpBook help;

@@ -25,7 +25,7 @@ struct Id {
   std::string value;
 
   bool empty() const { return value.empty(); }
-  friend auto operator<=>(const Id&, const Id&) = default;
+  friend auto operator<=>(const Id&, const Id&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 using PersonId = Id<struct PersonTag>;      // somebody whose record this is

@@ -40,6 +40,7 @@ constexpr T kEnMove[] = {
     "Yes, we can move it. Would {workday} at {hour} suit you?",
     "Of course. I can offer {workday} at {hour}, tell me if that works.",
 };
+// NOLINTBEGIN(bugprone-suspicious-missing-comma): long sentences stand on two lines
 constexpr T kEnDistressed[] = {
     "Thank you for telling us. That sounds very hard. Can I call you this afternoon?",
     "I've read what you wrote, and I'm sorry it is this heavy right now. Who is with you today?",
@@ -164,6 +165,7 @@ struct Replies {
 constexpr Replies kEnglish{kEnGood, kEnPlain, kEnHard, kEnMove, kEnDistressed, kEnRisk};
 constexpr Replies kSpanish{kEsGood, kEsPlain, kEsHard, kEsMove, kEsDistressed, kEsRisk};
 constexpr Replies kPolish{kPlGood, kPlPlain, kPlHard, kPlMove, kPlDistressed, kPlRisk};
+// NOLINTEND(bugprone-suspicious-missing-comma)
 }  // namespace
 
 Patterns staffReplies(std::string_view language, Reply reply) {

@@ -94,7 +94,7 @@ Conversation::Posted Conversation::post(const trust::Actor& actor, const base::P
 }
 
 std::vector<MessageView> Conversation::views(db::Connection& connection, const trust::Grant& grant,
-                                             std::vector<record::Resource> resources) const {
+                                             const std::vector<record::Resource>& resources) const {
   std::vector<MessageView> views;
   for (const record::Resource& resource : resources) {
     MessageView view;
@@ -169,7 +169,7 @@ Conversation::Page Conversation::read(const trust::Actor& actor, const base::Per
     if (page.more) resources.pop_back();
     std::reverse(resources.begin(), resources.end());
     if (actor.role != trust::Role::client) marked = markSeen(*lease, actor, person, resources);
-    page.messages = views(*lease, grant, std::move(resources));
+    page.messages = views(*lease, grant, resources);
   }
   for (const std::string& id : marked) {
     events_({oversight::Event::Type::read, person, id, actor.account, 0});

@@ -62,7 +62,7 @@ class Conversation {
 
  private:
   std::vector<MessageView> views(db::Connection& connection, const trust::Grant& grant,
-                                 std::vector<record::Resource> resources) const;
+                                 const std::vector<record::Resource>& resources) const;
   std::vector<std::string> markSeen(db::Connection& connection, const trust::Actor& actor,
                                     const base::PersonId& person,
                                     const std::vector<record::Resource>& resources);

@@ -319,7 +319,7 @@ Response Connection::problem(int status, std::string_view detail) noexcept {
 
 // A Problem's detail is written for people and holds no client's words; what() of anything else
 // might, so only its type is logged.
-void Connection::logFailure(std::string_view where, std::exception_ptr failure) noexcept {
+void Connection::logFailure(std::string_view where, const std::exception_ptr& failure) noexcept {
   try {
     std::rethrow_exception(failure);
   } catch (const base::Problem& problem) {

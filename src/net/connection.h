@@ -66,7 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Response handle(const Request& request) noexcept;
   std::optional<std::size_t> bodyLimit(const Request& request) noexcept;
   Response problem(int status, std::string_view detail) noexcept;
-  void logFailure(std::string_view where, std::exception_ptr failure) noexcept;
+  void logFailure(std::string_view where, const std::exception_ptr& failure) noexcept;
 
   void enter(Phase phase, std::chrono::steady_clock::duration atMost);
   void enterWithoutDeadline(Phase phase);

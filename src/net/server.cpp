@@ -30,7 +30,7 @@ using base::Problem;
 constexpr std::chrono::milliseconds kSweep{100};       // how late a deadline may be noticed
 constexpr std::chrono::milliseconds kAcceptPause{50};  // when there are no file descriptors left
 
-std::string textOf(asio::ip::address address) {
+std::string textOf(const asio::ip::address& address) {
   if (address.is_v6()) {
     asio::ip::address_v6 v6 = address.to_v6();
     if (v6.is_v4_mapped()) {

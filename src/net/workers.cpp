@@ -32,13 +32,11 @@ void Workers::add(std::unique_ptr<Job> job, bool must) {
     const std::lock_guard lock(mutex_);
     if (must || (!refusing_ && queue_.size() < limit_)) {
       queue_.push_back({std::move(job), must});
+      wake_.notify_one();
+      return;
     }
   }
-  if (job) {
-    job->refuse();
-  } else {
-    wake_.notify_one();
-  }
+  job->refuse();
 }
 
 void Workers::refuseWaiting() {

@@ -47,6 +47,10 @@ bool finishWork(db::Connection& connection, const std::string& id) {
   return connection.exec("DELETE FROM work WHERE id = $1", {id}) == 1;
 }
 
+void releaseWork(db::Connection& connection, base::Instant now) {
+  connection.exec("UPDATE work SET not_before = $1 WHERE not_before > $1", {base::toMillis(now)});
+}
+
 void hurryWork(db::Connection& connection, const std::string& id, base::Instant now) {
   connection.exec("UPDATE work SET not_before = $2 WHERE id = $1", {id, base::toMillis(now)});
 }

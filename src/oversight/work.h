@@ -37,6 +37,10 @@ std::optional<Work> takeDueWork(db::Connection& connection, base::Instant now,
 // True if it was still owed: the caller's transaction does it, exactly once.
 bool finishWork(db::Connection& connection, const std::string& id);
 
+// Makes everything due that a process took and did not finish. Only for the one server of a data
+// folder, before it starts to work.
+void releaseWork(db::Connection& connection, base::Instant now);
+
 // Makes it due at `now`.
 void hurryWork(db::Connection& connection, const std::string& id, base::Instant now);
 

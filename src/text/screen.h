@@ -20,7 +20,7 @@ struct ScreenReport {
 //   id, language, risk{level, probability}, stress{probability}, emotions{name: probability},
 //   evidence[{start, end, weight, about}], model; and notRead when it was not read.
 // A malformed line is named on `errors` with `name` and its line number, counted, and the rest goes
-// on. A line over 16 MiB is rejected without being held in memory.
+// on. A line over 4 MiB is rejected without being held in memory.
 ScreenReport screen(const Reader& reader, std::istream& in, const std::string& name,
                     std::ostream& out, std::ostream& errors);
 

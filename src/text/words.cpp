@@ -97,9 +97,9 @@ class Cutter {
     }
     token.end = static_cast<std::uint32_t>(i);
     token.word = true;
-    if (sentenceWords_ >= kLongSentence && (clause_ || sentenceWords_ >= 2 * kLongSentence)) {
-      endSentence(token.start);
-    } else if (sentenceWords_ >= kLongSentence / 2 && isConjunction(token.text)) {
+    const bool tooLong =
+        sentenceWords_ >= kLongSentence && (clause_ || sentenceWords_ >= 2 * kLongSentence);
+    if (tooLong || (sentenceWords_ >= kLongSentence / 2 && isConjunction(token.text))) {
       endSentence(token.start);
     }
     token.quoted = quoted_;
