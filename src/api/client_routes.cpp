@@ -87,6 +87,15 @@ net::Response changeConsent(Services& services, const Call& call) {
   return noContent();
 }
 
+// A reader that fails as well must not make a stored message look lost.
+bool mayBeCrisis(const Services& services, const std::string& text) {
+  try {
+    return services.reader.read(text).possibleCrisis;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 net::Response postMessage(Services& services, const Call& call) {
   const js::Object body = call.body();
   const trust::Actor actor = call.actor();
@@ -111,7 +120,7 @@ net::Response postMessage(Services& services, const Call& call) {
                          {{"message", posted.message.id.value}});
       services.metrics.event("screen-failed");
       // Nothing can be filed just now (a full disk), but whoever wrote this must not wait for help.
-      help = services.reader.read(posted.message.text).possibleCrisis;
+      help = mayBeCrisis(services, posted.message.text);
     }
   } else if (!posted.fresh) {
     help = services.pager.isOpenFor(actor.person);

@@ -121,6 +121,17 @@ TEST_F(ClientTest, messageIsStoredEvenIfItCantBeRead) {
   EXPECT_EQ(clinic_.ward.logged().find("very private"), std::string::npos);
 }
 
+// And who may be in danger gets the numbers although nothing can be filed.
+TEST_F(ClientTest, helpIsInTheAnswerThoughTheFindingCantBeStored) {
+  clinic_.realReading = true;
+  clinic_.ward.house.database->lease()->script(
+      "CREATE TRIGGER full BEFORE INSERT ON finding BEGIN SELECT RAISE(ABORT, 'no room'); END;");
+  const auto response = write(client_, "I want to kill myself tonight");
+  EXPECT_EQ(response.status, 201);
+  EXPECT_FALSE(parsed(response).at("help").is_null());
+  EXPECT_EQ(clinic_.ward.owed(), 1);
+}
+
 TEST_F(ClientTest, badMessagesAreRefusedWithTheirPlace) {
   expectProblem(write(client_, "   "), 400, "invalid");
   expectProblem(write(client_, "x", "short"), 400, "invalid");

@@ -88,6 +88,15 @@ TEST_F(WorkTest, canBeHurried) {
   EXPECT_TRUE(take());
 }
 
+// After a crash nobody has to wait until the dead server's time has run out.
+TEST_F(WorkTest, releasedWorkIsDueAtOnce) {
+  owe("a", now());
+  take(seconds(60));
+  EXPECT_FALSE(take());
+  releaseWork(*ward_.house.database->lease(), now());
+  EXPECT_TRUE(take());
+}
+
 // Two readers that take the same message would both page somebody.
 TEST_F(WorkTest, isTakenByOneOfMany) {
   for (int i = 0; i < 40; ++i) owe("w" + std::to_string(i), now());
