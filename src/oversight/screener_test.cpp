@@ -149,25 +149,21 @@ TEST_F(ScreenerTest, consentWithdrawnAfterLeavesTheFindingStored) {
   EXPECT_EQ(ward_.count("finding"), 1);
 }
 
-// No and yes again while the model reads: the old leave is void, but the client wants to be read.
-// The message must not slip through between the two.
+// No and yes again at the very moment the finding is stored: the old leave is void, but the client
+// wants to be read. The message must not slip through between the two.
 TEST_F(ScreenerTest, consentGivenAnewBetweenMeansReadAgain) {
   const Work work = ward_.write("[crisis]");
-  bool once = true;
-  ward_.meanwhile = [&] {
-    if (!std::exchange(once, false)) return;
-    ward_.house.say(ward_.client, Source::messages, Purpose::alerts, false);
-    ward_.house.say(ward_.client, Source::messages, Purpose::alerts, true);
-  };
-  try {
-    ward_.screener.screen(work);
-  } catch (const base::Problem&) {
-    EXPECT_EQ(ward_.owed(), 1);
-  }
-  while (ward_.owed() > 0) {
-    ward_.house.clock.advance(seconds(600));
-    ward_.screener.step();
-  }
+  // The word changes right after the gate has looked at it, and before the finding is written.
+  ward_.house.database->lease()->script(
+      "CREATE TRIGGER anew AFTER INSERT ON audit WHEN new.entry LIKE '%\"what\":\"findings\"%' "
+      "BEGIN UPDATE consent SET serial = serial + 2; END;");
+  EXPECT_EQ(problemOf([&] { ward_.screener.screen(work); }), Wrong::forbidden);
+  EXPECT_EQ(ward_.owed(), 1);
+  EXPECT_EQ(ward_.count("finding"), 0);
+  EXPECT_EQ(ward_.heard(Event::Type::help), 1);
+  ward_.house.database->lease()->script("DROP TRIGGER anew;");
+  EXPECT_TRUE(ward_.screener.step());
+  EXPECT_EQ(ward_.owed(), 0);
   EXPECT_EQ(ward_.count("finding"), 1);
 }
 
