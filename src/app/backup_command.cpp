@@ -45,7 +45,13 @@ int restore(const Arguments& arguments) {
   const std::filesystem::path key =
       config.masterKey.empty() ? dataFolder(config) / "master.key" : config.masterKey;
   const base::SystemClock clock;
-  restoreBackup(crypto::MasterKey::load(key), *from, dataFolder(config), clock);
+  const std::size_t takenOut =
+      restoreBackup(crypto::MasterKey::load(key), *from, dataFolder(config), clock);
+  if (takenOut > 0) {
+    std::cout << takenOut
+              << " people of this backup are not in the keyring and were taken out: they "
+              << "have been erased since, or the keyring is older than the backup\n";
+  }
   std::cout << "restored into " << dataFolder(config).string() << "\n";
   const auto inPlace = dataFolder(config) / "master.key";
   if (key != inPlace) {

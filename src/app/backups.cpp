@@ -163,8 +163,9 @@ void writeKeyring(Installation& installation, const fs::path& folder) {
                    folder / kKeyringFile);
 }
 
-void restoreBackup(const crypto::MasterKey& master, const fs::path& backup, const fs::path& data,
-                   const base::Clock& clock) {
+std::size_t restoreBackup(const crypto::MasterKey& master, const fs::path& backup,
+                          const fs::path& data, const base::Clock& clock) {
+  std::size_t takenOut = 0;
   const fs::path database = data / "attune.db";
   if (fs::exists(database)) {
     throw Problem(Problem::Kind::configuration,
@@ -206,6 +207,7 @@ void restoreBackup(const crypto::MasterKey& master, const fs::path& backup, cons
                     {row.text(0), *bytes});
       } else {
         ring.destroy(*lease, {row.text(0)}, clock.now());
+        ++takenOut;
       }
     }
     tx.commit();
@@ -218,6 +220,7 @@ void restoreBackup(const crypto::MasterKey& master, const fs::path& backup, cons
     fs::rename(whole.path(), database);
   }
   made.keep();
+  return takenOut;
 }
 
 }  // namespace attune::app

@@ -21,7 +21,8 @@ void writeKeyring(Installation& installation, const std::filesystem::path& folde
 // Makes attune.db in `data`, which must not hold one, from a backup and the keyring beside it. Rows
 // of people without a key there are taken out: they were erased. Throws Problem and leaves nothing
 // behind if anything does not fit.
-void restoreBackup(const crypto::MasterKey& master, const std::filesystem::path& backup,
-                   const std::filesystem::path& data, const base::Clock& clock);
+// Returns how many people were taken out so.
+std::size_t restoreBackup(const crypto::MasterKey& master, const std::filesystem::path& backup,
+                          const std::filesystem::path& data, const base::Clock& clock);
 
 }  // namespace attune::app

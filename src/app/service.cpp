@@ -36,9 +36,19 @@ std::string content(const Config& config, const std::string& name) {
   return std::string(*file);
 }
 
+// Where people reach the app: as the setting `link` says, else as it listens.
+std::string linkOf(const Config& config, std::uint16_t port) {
+  if (!config.link.empty()) return config.link;
+  const bool loopback = config.address == "127.0.0.1" || config.address == "::1";
+  std::string host = config.address;
+  if (loopback) host = "localhost";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return (config.certificate.empty() ? "http://" : "https://") + host + ":" + std::to_string(port);
+}
+
 oversight::PagerSettings pagerSettings(const Config& config) {
   oversight::PagerSettings settings;
-  settings.link = config.link;
+  settings.link = linkOf(config, config.port);
   if (!config.smtpUrl.empty()) {
     net::SmtpSettings smtp;
     smtp.url = config.smtpUrl;
@@ -58,7 +68,7 @@ oversight::PagerSettings pagerSettings(const Config& config) {
 
 // What a page says: the words of content/help-texts.json, with the clinic's name and the link.
 oversight::Pager::Words pageWords(const companion::HelpBook& help, const Config& config) {
-  return [&help, clinic = config.clinicName, link = config.link](
+  return [&help, clinic = config.clinicName, link = linkOf(config, config.port)](
              oversight::PageReason reason, bool again, std::string_view language) {
     const std::string key = again                                             ? "page.again"
                             : reason == oversight::PageReason::possibleCrisis ? "page.crisis"
@@ -244,14 +254,7 @@ void Service::closeEndedSessions() {
 }
 
 std::string Service::link() const {
-  if (!config_.link.empty()) return config_.link;
-  const bool loopback = config_.address == "127.0.0.1" || config_.address == "::1";
-  const std::string host = loopback ? "localhost"
-                           : config_.address.find(':') != std::string::npos
-                               ? "[" + config_.address + "]"
-                               : config_.address;
-  return (config_.certificate.empty() ? "http://" : "https://") + host + ":" +
-         std::to_string(server_->port());
+  return linkOf(config_, server_->port());
 }
 
 void serveUntilSignal(Installation& installation, const Config& config, base::Log& log,

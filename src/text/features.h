@@ -29,8 +29,8 @@ struct TextFeatures {
   std::vector<std::uint32_t> row;
 
   std::span<const float> embedding(std::size_t sentence) const {
-    return std::span(embeddings).subspan(row[sentence] * inference::Encoder::kWidth,
-                                         inference::Encoder::kWidth);
+    return std::span(embeddings)
+        .subspan(row[sentence] * inference::Encoder::kWidth, inference::Encoder::kWidth);
   }
 };
 
