@@ -1,7 +1,11 @@
 """Reading of train/features.cpp's files, and logistic regression in plain numpy."""
+import json
+
 import numpy as np
 
 WIDTH = 512
+SCALE = 3.0     # of the embedding, beside phrase counts of 0..2
+MEMBERS = 8     # bootstrap replicates
 PHRASES = 4 * 6 + 3
 FLAGS = 3  # the last of the phrase features are signs, not counts
 
@@ -39,7 +43,8 @@ class Texts:
             cap[-FLAGS:] = 1
             emb.append((mean / max(total, 1e-9)).astype(np.float32))
             phr.append(np.minimum(phrases, cap))
-            extra.append([np.log1p(words) / 5, np.log1p(count) / 3])
+            # As in claims.cpp: length counts up to what training texts have.
+            extra.append([np.log1p(min(words, 300)) / 5, np.log1p(min(count, 25)) / 3])
             if grams:
                 keys, counts = np.unique(np.concatenate(grams), return_counts=True)
                 hashes.append(keys)
@@ -250,3 +255,69 @@ def macro_f1(truth, guess, classes):
 
 def folds(n, k, seed):
     return np.random.default_rng(seed).permutation(n) % k
+
+
+def rows(path):
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def dense(t):
+    return np.hstack([SCALE * t.emb, t.phr, t.extra])
+
+
+def sentence_dense(t):
+    words = np.log1p(t.sentence_weight[:, None] ** 2) / 5
+    one = np.full_like(words, np.log1p(1.0) / 3)
+    return np.hstack([SCALE * t.sentence_emb, t.sentence_phr, words, one])
+
+
+def platt(scores, truth, weight=None):
+    """sigmoid(a z + b) by maximum likelihood, with Platt's own smoothing of the targets."""
+    weight = np.ones(len(scores)) if weight is None else weight
+    positive, negative = truth.sum(), len(truth) - truth.sum()
+    target = np.where(truth > 0, (positive + 1) / (positive + 2), 1 / (negative + 2))
+    head = fit(scores.reshape(-1, 1), None, target.reshape(-1, 1), weight, 1e-6, iterations=200)
+    return float(head.dense[0, 0]), float(head.bias[0])
+
+
+def logit(p):
+    p = np.clip(p, 1e-6, 1 - 1e-6)
+    return np.log(p / (1 - p))
+
+
+def at_least(p):
+    """P(level or worse), indicator..attempt."""
+    return np.cumsum(p[:, ::-1], axis=1)[:, ::-1][:, 1:]
+
+
+def bootstrap(metric, n, seed, rounds=1000):
+    rng = np.random.default_rng(seed)
+    values = np.sort([metric(rng.integers(0, n, n)) for _ in range(rounds)])
+    return [round(float(values[int(0.025 * rounds)]), 4), round(float(values[int(0.975 * rounds)]), 4)]
+
+
+def calibration_error(p, truth, bins=10):
+    edges = np.quantile(p, np.linspace(0, 1, bins + 1))
+    which = np.clip(np.searchsorted(edges, p, side="right") - 1, 0, bins - 1)
+    return float(sum(abs(p[which == b].mean() - truth[which == b].mean()) * (which == b).mean()
+                     for b in range(bins) if (which == b).any()))
+
+
+def f1(truth, guess):
+    tp = (truth * guess).sum()
+    return 2 * tp / max(1.0, truth.sum() + guess.sum())
+
+
+def join(heads):
+    return Head(np.concatenate([h.dense for h in heads], axis=1),
+                      np.concatenate([h.ngrams for h in heads], axis=1),
+                      np.concatenate([h.bias for h in heads]))
+
+
+def auc(scores, truth):
+    order = np.argsort(scores, kind="stable")
+    rank = np.empty(len(scores))
+    rank[order] = np.arange(1, len(scores) + 1)
+    n = truth.sum()
+    return float((rank[truth].sum() - n * (n + 1) / 2) / (n * (len(truth) - n)))

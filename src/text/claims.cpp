@@ -8,6 +8,9 @@ namespace attune::text {
 namespace {
 
 constexpr std::size_t kLevels = 5;
+// Length counts up to what the training texts have; beyond it nothing is known of it.
+constexpr double kMostWords = 300;
+constexpr double kMostSentences = 25;
 constexpr double kNormal90 = 1.6449;  // 95th percentile of the normal distribution
 
 double sigmoid(double z) {
@@ -110,9 +113,10 @@ Claims Claimant::claims(const Sum& sum, Wanted wanted) const {
   }
   std::copy(sum.phrases.values.begin(), sum.phrases.values.end(),
             dense.values.begin() + inference::Encoder::kWidth);
-  dense.values[Dense::kWidth - 2] = static_cast<float>(std::log1p(sum.words) / 5);
-  dense.values[Dense::kWidth - 1] =
-      static_cast<float>(std::log1p(static_cast<double>(sum.sentences)) / 3);
+  dense.values[Dense::kWidth - 2] =
+      static_cast<float>(std::log1p(std::min(sum.words, kMostWords)) / 5);
+  dense.values[Dense::kWidth - 1] = static_cast<float>(
+      std::log1p(std::min(static_cast<double>(sum.sentences), kMostSentences)) / 3);
 
   Claims claims;
   const auto isWanted = [&](Wanted kind) { return wanted == Wanted::all || wanted == kind; };
@@ -126,7 +130,7 @@ Claims Claimant::claims(const Sum& sum, Wanted wanted) const {
           sum.gravest.empty() ? std::array<double, 4>{} : sum.gravest[member];
       for (std::size_t i = 0; i < claims.risk.size(); ++i) {
         const Heads::Combine& combine = heads_.riskCombine[i];
-        const double z = combine.document * logit(whole[i]) +
+        const double z = combine.document * logit(std::max(whole[i], heads_.riskFloor)) +
                          combine.sentence * logit(sentence[i]) + combine.shift;
         if (member == 0) {
           claims.risk[i] = i == 0 ? sigmoid(z) : std::min(claims.risk[i - 1], sigmoid(z));

@@ -152,6 +152,7 @@ Heads Heads::load(const std::filesystem::path& file) {
                               combine.at(i).at(1).to_number<double>(),
                               combine.at(i).at(2).to_number<double>()};
     }
+    heads.riskFloor = json::number(header, "riskFloor").value_or(0);
     heads.members = static_cast<std::size_t>(numberOf(header, "members"));
     heads.crisisThreshold = numberOf(header, "crisisThreshold");
     heads.embeddingScale = static_cast<float>(numberOf(header, "embeddingScale"));

@@ -65,6 +65,7 @@ class Heads {
     double document = 1, sentence = 0, shift = 0;
   };
   std::array<Combine, 4> riskCombine;
+  double riskFloor = 0;  // least a whole text counts for, so that a calm one can't drown a sentence
   std::size_t members = 0;     // bootstrap replicates
   double crisisThreshold = 0;  // on P(ideation or worse); its choice is told in the model card
   float embeddingScale = 1;
