@@ -94,6 +94,7 @@ It cannot see what is not written, tell intent from words, foresee what somebody
 wrote the text. "Not read" is not "safe", and neither is "none".
 
 ## Switching it off
-`attune-text` can be left out: without a reader every message is a finding of its own, "not read".
+A client switches it off for themselves: without their consent to alerts a message is kept and marked
+"not read", and people read it. An operator who wants no reading at all asks for no such consent.
 """
 (folder / "CARD.md").write_text(card)
