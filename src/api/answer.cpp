@@ -39,6 +39,18 @@ void checkScope(const Services& services, const Route& route, const Call& call) 
   if (!allowed) throw Problem(Problem::Kind::forbidden, "this is not for your role");
 }
 
+void auditRefusedRole(Services& services, const Route& route, const Call& call) {
+  const trust::Actor actor = call.actor();
+  trust::AuditEntry entry;
+  entry.actor = actor.account.value;
+  entry.role = trust::name(actor.role);
+  entry.action = "refused";
+  entry.from = actor.from;
+  entry.detail = route.method + " " + route.path;
+  entry.result = "role";
+  services.audit.append(services.database, std::move(entry));
+}
+
 // A page of another site can make a browser send a request, but not this header (without CORS,
 // which is never granted). SameSite=Strict is the other half.
 void checkSameSite(const net::Request& request) {
@@ -90,7 +102,12 @@ net::Response dispatch(Services& services, const Routes& routes, const net::Requ
   const bool byAccount =
       call.account && route.limit != Limit::signIn && route.limit != Limit::start;
   services.limiter.take(route.limit, byAccount ? call.account->id.value : request.remoteAddress);
-  checkScope(services, route, call);
+  try {
+    checkScope(services, route, call);
+  } catch (const Problem& problem) {
+    if (problem.kind() == Problem::Kind::forbidden) auditRefusedRole(services, route, call);
+    throw;
+  }
   return route.handler(services, call);
 }
 
@@ -106,7 +123,9 @@ net::Handlers::Upgrade acceptLive(Services& services, const net::Request& reques
     // Browsers let any page open a WebSocket anywhere, with cookies: only our own pages may.
     const std::string origin = request.header("Origin").value_or("");
     const std::string host = request.header("Host").value_or("");
-    if (host.empty() || origin != (request.secure ? "https://" : "http://") + host) {
+    // A proxy on this machine speaks TLS for us, so the scheme may differ.
+    if (host.empty() ||
+        (origin != "https://" + host && (request.secure || origin != "http://" + host))) {
       throw Problem(Problem::Kind::forbidden, "this page is not from here");
     }
     const std::string token = request.cookie("attune").value_or("");

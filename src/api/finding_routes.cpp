@@ -73,6 +73,9 @@ net::Response whole(Services& services, const oversight::QueueEntry& entry,
 
   js::Object shape = findingSummaryShape(entry, finding, account ? account->profile.name : "",
                                          services.clock.now());
+  if (!entry.assignedTo.empty()) {
+    shape["assignedName"] = staffName(services, *lease, entry.assignedTo);
+  }
   shape["message"] = {{"id", message.id.value},
                       {"text", message.text},
                       {"time", base::formatInstant(message.time)}};
@@ -134,9 +137,13 @@ net::Response findings(Services& services, const Call& call) {
     if (list.size() == static_cast<std::size_t>(limit)) break;
     try {
       const auto account = services.accounts.ofPerson(*lease, *grant->second);
-      list.push_back(
+      js::Object shape =
           findingSummaryShape(entry, services.queue.read(*lease, *grant->second, entry.id),
-                              account ? account->profile.name : "", services.clock.now()));
+                              account ? account->profile.name : "", services.clock.now());
+      if (!entry.assignedTo.empty()) {
+        shape["assignedName"] = staffName(services, *lease, entry.assignedTo);
+      }
+      list.push_back(std::move(shape));
     } catch (const Problem& problem) {
       // Withdrawn or erased this very moment, or damaged: the others are shown all the same.
       if (problem.kind() == Problem::Kind::storage) throw;
@@ -168,14 +175,22 @@ net::Response decide(Services& services, const Call& call) {
   const std::string reason(js::requireText(body, "reason"));
   oversight::QueueEntry entry = entryOf(services, call);
   const trust::Grant grant = grantFor(services, call, entry, Action::write);
+  std::vector<std::string> taken;
   {
     const auto lease = services.database.lease();
     db::Transaction tx(*lease);
     services.queue.decide(*lease, grant, entry.id, static_cast<std::int64_t>(*version), *decision,
                           reason, services.clock.now());
+    taken = services.pager.takeDecided(*lease, entry.person, grant.actor().account);
     tx.commit();
   }
   services.live.publish({Event::Type::findingDecided, entry.person, entry.id.value, {}, 0});
+  for (const std::string& page : taken) {
+    // Only who acts is coming; the client is told of nobody else.
+    const base::AccountId who =
+        *decision == oversight::Decision::act ? grant.actor().account : base::AccountId{};
+    services.live.publish({Event::Type::pageAcked, entry.person, page, who, 0});
+  }
   entry = entryOf(services, call);
   return whole(services, entry, grantFor(services, call, entry, Action::read));
 }

@@ -63,6 +63,7 @@ std::optional<std::string> forClient(const Event& event, std::string_view by) {
       object = {{"type", "read"}, {"messageIds", js::Array{js::Value(event.subject)}}, {"by", by}};
       break;
     case Event::Type::pageAcked:
+      if (by.empty()) return std::nullopt;  // taken without anybody getting in touch
       object = {{"type", "person-coming"}, {"by", by}};
       break;
     case Event::Type::finding:

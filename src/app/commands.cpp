@@ -43,11 +43,13 @@ std::span<const Command> commands() {
        &screen},
       {"user",
        "adds people who can sign in, and makes links for them",
-       "user add|list|link|password --data DIR [flags]",
+       "user add|list|link|password|assign|disable --data DIR [flags]",
        "  user add --role clinician --name \"Dr. Ada Example\" --login ada [--email ...] "
        "[--on-call]\n"
        "  user list\n"
        "  user link --login ada        a one-time sign-in link, good for 24 hours\n"
+       "  user link --person ID        the same for a client without a login\n"
+       "  user disable --login ada     nobody signs in with it any more\n"
        "  user password --login ada    sets a password; it is read from standard input\n"
        "  user assign --login ada --person ID    puts a client into the care of ada\n"
        "roles: client, clinician, socialWorker, administrator, dataProtection\n",

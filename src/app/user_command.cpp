@@ -26,6 +26,18 @@ trust::Account accountNamed(Installation& installation, db::Connection& connecti
   return *account;
 }
 
+// By --login, or by --person for a client who has none (and has lost their recovery code).
+trust::Account accountMeant(Installation& installation, db::Connection& connection,
+                            const Arguments& arguments) {
+  const auto person = arguments.get("person");
+  if (!person) return accountNamed(installation, connection, required(arguments, "login"));
+  const db::Rows rows = connection.query("SELECT id FROM account WHERE person = $1", {*person});
+  if (!rows.empty()) {
+    if (auto account = installation.accounts.find(connection, {rows[0].text(0)})) return *account;
+  }
+  throw Problem(Problem::Kind::notFound, "there is no such person", *person);
+}
+
 void note(Installation& installation, db::Connection& connection, std::string_view action,
           const trust::Account& account) {
   trust::AuditEntry entry;
@@ -90,12 +102,23 @@ int link(Installation& installation, const Config& config, const Arguments& argu
   }
   const auto lease = installation.database->lease();
   db::Transaction tx(*lease);
-  const trust::Account account = accountNamed(installation, *lease, required(arguments, "login"));
+  const trust::Account account = accountMeant(installation, *lease, arguments);
   const std::string token =
       installation.accounts.makeLink(*lease, account.id, std::chrono::hours(hours));
   note(installation, *lease, "link-made", account);
   tx.commit();
   std::cout << linkText(config, token) << "\n";
+  return 0;
+}
+
+int disable(Installation& installation, const Arguments& arguments) {
+  const auto lease = installation.database->lease();
+  db::Transaction tx(*lease);
+  const trust::Account account = accountNamed(installation, *lease, required(arguments, "login"));
+  installation.accounts.disable(*lease, account.id);
+  note(installation, *lease, "account-disabled", account);
+  tx.commit();
+  std::cout << "done: nobody signs in with this login any more\n";
   return 0;
 }
 
@@ -142,8 +165,9 @@ int assign(Installation& installation, const Arguments& arguments) {
 int user(const Arguments& arguments) {
   const Config config = configFrom(arguments);
   const std::string what = arguments.positional.empty() ? "" : arguments.positional[0];
-  if (what != "add" && what != "list" && what != "link" && what != "password" && what != "assign") {
-    throw Problem(Problem::Kind::invalid, "use user add, list, link, password or assign");
+  if (what != "add" && what != "list" && what != "link" && what != "password" && what != "assign" &&
+      what != "disable") {
+    throw Problem(Problem::Kind::invalid, "use user add, list, link, password, assign or disable");
   }
   const base::SystemClock clock;
   Installation installation(
@@ -153,6 +177,7 @@ int user(const Arguments& arguments) {
   if (what == "list") return list(installation);
   if (what == "link") return link(installation, config, arguments);
   if (what == "password") return password(installation, arguments);
+  if (what == "disable") return disable(installation, arguments);
   return assign(installation, arguments);
 }
 

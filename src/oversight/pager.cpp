@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/json.h"
+#include "oversight/finding.h"
 #include "trust/care_team.h"
 
 namespace attune::oversight {
@@ -165,7 +166,7 @@ void Pager::escalate(const EventSink& events) {
     if (changed != 1) continue;
     addDeliveries(*lease, id, person, level);
     tx.commit();
-    log_.warn("nobody has taken a page; it went out again", {{"page", id}, {"level", level}});
+    log_.warn("nobody has taken a page; it went out again", {{"page", id}, {"escalation", level}});
     metrics_.event("page-escalated");
     events({Event::Type::page, person, id, {}, 1});
   }
@@ -261,6 +262,27 @@ std::vector<Page> Pager::forStaff(db::Connection& connection, const base::Accoun
     pages.push_back(load(connection, row));
   }
   return pages;
+}
+
+std::vector<std::string> Pager::takeDecided(db::Connection& connection,
+                                            const base::PersonId& person,
+                                            const base::AccountId& account) {
+  std::vector<std::string> taken;
+  if (!connection
+           .query(
+               "SELECT 1 FROM finding WHERE person = $1 AND kind = $2 AND state <> $3 LIMIT 1",
+               {person.value, number(FindingKind::possibleCrisis), number(FindingState::decided)})
+           .empty()) {
+    return taken;
+  }
+  for (const db::Row& row : connection.query(
+           "UPDATE page SET acked_at = $3, acked_by = $4 WHERE person = $1 AND reason = $2 AND "
+           "acked_at IS NULL RETURNING id",
+           {person.value, number(PageReason::possibleCrisis), base::toMillis(clock_.now()),
+            account.value})) {
+    taken.push_back(row.text(0));
+  }
+  return taken;
 }
 
 Page Pager::acknowledge(db::Connection& connection, const std::string& id,

@@ -78,6 +78,12 @@ class Pager {
   // thread, outside any transaction.
   void tick(const EventSink& events);
 
+  // Somebody has decided on a crisis of this person: open crisis pages about them are taken by that
+  // account, unless another crisis is still undecided. In the caller's transaction. Returns the ids
+  // of the pages taken.
+  std::vector<std::string> takeDecided(db::Connection& connection, const base::PersonId& person,
+                                       const base::AccountId& account);
+
   // Pages that this account was sent or may take, newest first; open ones first.
   std::vector<Page> forStaff(db::Connection& connection, const base::AccountId& account,
                              int limit) const;

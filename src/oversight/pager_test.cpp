@@ -212,6 +212,35 @@ TEST(Pager, acknowledgingStopsEscalationAndIsForOne) {
   EXPECT_TRUE(ward.page());  // the next one is a new one
 }
 
+// Who has decided on the crisis has seen it: ringing on would teach people to ignore the bell.
+// While another crisis is undecided it must ring on, and so must a client's own call.
+TEST(Pager, decidingStopsTheRinging) {
+  Ward ward;
+  const auto takeDecided = [&] {
+    const auto lease = ward.house.database->lease();
+    db::Transaction tx(*lease);
+    const auto taken = ward.pager.takeDecided(*lease, ward.client.person, ward.staff.id);
+    tx.commit();
+    return taken.size();
+  };
+  const auto setFinding = [&](FindingState state) {
+    ward.house.database->lease()->exec(
+        "INSERT INTO finding(id, person, message, kind, priority, state, version, created_at, "
+        "due_at) VALUES('f', $1, 'm', 0, 1, $2, 1, 1, 1) ON CONFLICT(id) DO UPDATE SET state = "
+        "excluded.state",
+        {ward.client.person.value, static_cast<std::int64_t>(state)});
+  };
+  ASSERT_TRUE(ward.page());
+  setFinding(FindingState::open);
+  EXPECT_EQ(takeDecided(), 0u);
+  setFinding(FindingState::decided);
+  EXPECT_EQ(takeDecided(), 1u);
+  EXPECT_EQ(takeDecided(), 0u);
+  EXPECT_FALSE(ward.pager.isOpenFor(ward.client.person));
+  ASSERT_TRUE(ward.page(PageReason::clientAsked));
+  EXPECT_EQ(takeDecided(), 0u);
+}
+
 // Somebody whom it was not sent to may not learn of it, by a guessed id either.
 TEST(Pager, pageOfOthersIsNotThere) {
   Ward ward;
@@ -275,7 +304,8 @@ TEST(Pager, failingWebhookIsTriedAgainAndShown) {
   Ward ward(receiver.settings());
   ward.page();
   const auto delivery = [&] {
-    for (const auto& d : ward.pagesOf(ward.staff)[0].deliveries) {
+    const auto pages = ward.pagesOf(ward.staff);
+    for (const auto& d : pages[0].deliveries) {
       if (d.channel == Channel::webhook && d.level == 0) return d;
     }
     return Page::Delivery{};

@@ -108,6 +108,10 @@ void Reader::Impl::readInto(Reading& reading, const Document& document) const {
   reading.level =
       static_cast<RiskLevel>(std::distance(std::begin(reading.levelProbabilities), likeliest));
   reading.possibleCrisis = claims.risk[1] >= heads.crisisThreshold;
+  // Whoever looks at the level alone must not see "none" where help is being offered.
+  if (reading.possibleCrisis && reading.level < RiskLevel::ideation) {
+    reading.level = RiskLevel::ideation;
+  }
 
   reading.stressProbability = claims.stress;
   reading.stressLow = claims.stressLow;

@@ -239,6 +239,14 @@ void Accounts::setPassword(db::Connection& connection, const Account& account,
   connection.exec("DELETE FROM session WHERE account = $1", {account.id.value});
 }
 
+void Accounts::disable(db::Connection& connection, const base::AccountId& account) const {
+  connection.exec(
+      "UPDATE account SET disabled_at = $2, on_call = 0 WHERE id = $1 AND disabled_at IS NULL",
+      {account.value, base::toMillis(clock_.now())});
+  connection.exec("DELETE FROM session WHERE account = $1", {account.value});
+  connection.exec("DELETE FROM sign_in_link WHERE account = $1", {account.value});
+}
+
 void Accounts::setOnCall(db::Connection& connection, const base::AccountId& account,
                          bool onCall) const {
   connection.exec("UPDATE account SET on_call = $2 WHERE id = $1",

@@ -66,6 +66,8 @@ class Accounts {
   // At least 12 characters, and not the login; throws Problem(invalid). Ends all sessions.
   void setPassword(db::Connection& connection, const Account& account,
                    std::string_view password) const;
+  // Nobody signs in with it any more; where they are named they are "somebody who has left".
+  void disable(db::Connection& connection, const base::AccountId& account) const;
   void setOnCall(db::Connection& connection, const base::AccountId& account, bool onCall) const;
 
  private:

@@ -94,6 +94,7 @@ export interface FindingSummary {
   priority: 1 | 2 | 3 | 4;
   state: 'open' | 'assigned' | 'decided';
   assignedTo?: string;
+  assignedName?: string;
   createdAt: string;
   dueAt: string;
   overdue: boolean;

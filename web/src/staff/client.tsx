@@ -1,6 +1,6 @@
 // One client, for their care team: what they wrote, how they have been, what they allow.
 import { useRoute } from 'preact-iso';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t, tn, word } from '../i18n';
 import { ApiError, get, post } from '../lib/api';
 import { newId } from '../lib/ids';
@@ -121,6 +121,12 @@ function Messages({ id }: { id: string }) {
       },
       (e: unknown) => setOlderError(e instanceof ApiError ? e : new ApiError('server', 0)),
     );
+  // The newest stands at the end: that is what whoever opens the page has to see.
+  const thread = useRef<HTMLOListElement>(null);
+  const newest = data?.messages.at(-1)?.id;
+  useEffect(() => {
+    if (thread.current) thread.current.scrollTop = thread.current.scrollHeight;
+  }, [newest]);
   const known = new Set(data?.messages.map((m) => m.id));
   const all = [...(older?.messages ?? []).filter((m) => !known.has(m.id)), ...(data?.messages ?? [])];
   return (
@@ -135,7 +141,7 @@ function Messages({ id }: { id: string }) {
       )}
       {olderError && <Problem error={olderError} />}
       {data && all.length === 0 && <Empty title={t('client.messages.none')} />}
-      <ol class="thread thread-staff" aria-label={t('client.messages')}>
+      <ol ref={thread} class="thread thread-staff" aria-label={t('client.messages')}>
         {all.map((m) => (
           <li key={m.id} class={m.from === 'staff' ? 'mine' : 'theirs'}>
             <Bubble message={m} author={m.author ?? t(m.from === 'staff' ? 'client.staff' : 'client.them')} />

@@ -310,7 +310,7 @@ function Assign({ finding, set }: { finding: Finding; set: (f: Finding) => void 
       (answer) => {
         setError(undefined);
         set(answer.finding);
-        announce(t('assign.done', { name: answer.finding.assignedTo ?? '' }));
+        announce(t('assign.done', { name: answer.finding.assignedName ?? '' }));
       },
       (e: unknown) => setError(e instanceof ApiError ? e : new ApiError('server', 0)),
     );
@@ -318,7 +318,7 @@ function Assign({ finding, set }: { finding: Finding; set: (f: Finding) => void 
   return (
     <section class="card" aria-labelledby="assign-title">
       <h2 id="assign-title">{t('assign.title')}</h2>
-      <p>{finding.assignedTo ? t('finding.with', { name: finding.assignedTo }) : t('finding.unassigned')}</p>
+      <p>{finding.assignedTo ? t('finding.with', { name: finding.assignedName ?? finding.assignedTo }) : t('finding.unassigned')}</p>
       <div class="row">
         <Button onClick={() => void give(me)}>{t('assign.me')}</Button>
       </div>
@@ -328,7 +328,7 @@ function Assign({ finding, set }: { finding: Finding; set: (f: Finding) => void 
             <select {...ties} value={to} onChange={(e) => setTo(e.currentTarget.value)}>
               <option value="">{t('assign.choose')}</option>
               {data?.staff
-                .filter((s) => s.accountId !== me)
+                .filter((s) => s.accountId !== me && (s.role === 'clinician' || s.role === 'socialWorker'))
                 .map((s) => (
                   <option key={s.accountId} value={s.accountId}>
                     {s.name}

@@ -86,7 +86,7 @@ export function FindingRows({ findings, fresh, bare }: { findings: FindingSummar
           <div class="row-side">
             <Due finding={f} />
             <span class="hint">
-              {f.assignedTo ? t('finding.with', { name: f.assignedTo }) : t('finding.unassigned')}
+              {f.assignedTo ? t('finding.with', { name: f.assignedName ?? f.assignedTo }) : t('finding.unassigned')}
             </span>
           </div>
         </li>
