@@ -17,6 +17,9 @@ namespace {
 // How long whoever posts has to read it at once, before the background takes it up.
 constexpr std::chrono::seconds kReadAtOnceFor{5};
 
+// Newer by less than this: written just before; by more: the clock was set back.
+constexpr std::chrono::seconds kSameMoment{1};
+
 constexpr std::array<std::string_view, 3> kStates{"stored", "read", "not-read"};
 
 std::size_t codePoints(std::string_view text) {
@@ -77,6 +80,11 @@ Conversation::Posted Conversation::post(const trust::Actor& actor, const base::P
         throw Problem(Problem::Kind::conflict, "another message has this id; use a new one", "/id");
       }
     } else {
+      // Two messages of one millisecond would stand in the order of their random ids.
+      const auto newest = store_.newestTime(*lease, grant, Kind::messages);
+      if (newest && *newest >= posted.message.time && *newest - posted.message.time < kSameMoment) {
+        posted.message.time = *newest + std::chrono::milliseconds(1);
+      }
       store_.create(*lease, grant, record::toDraft(posted.message));
       if (posted.message.fromClient &&
           trust::standingConsent(*lease, person, trust::Source::messages, Purpose::alerts)) {

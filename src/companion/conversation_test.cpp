@@ -65,6 +65,20 @@ TEST_F(ConversationTest, everyByteIsKept) {
   }
 }
 
+// Lines sent in one breath stand in the order in which they were sent: turned round they can say
+// the opposite.
+TEST_F(ConversationTest, messagesOfOneMomentKeepTheirOrder) {
+  std::vector<std::string> sent, stands;
+  for (int i = 0; i < 30; ++i) {
+    sent.push_back("line " + std::to_string(i));
+    post(sent.back());  // the clock stands still
+  }
+  for (const auto& view : read(ward_.client, {}, 200).messages) {
+    stands.push_back(view.message.text);
+  }
+  EXPECT_EQ(stands, sent);
+}
+
 TEST_F(ConversationTest, emptyAndBlankAreRefused) {
   for (const char* text : {"", " ", "\n", "\t \r\n "}) {
     EXPECT_EQ(problemOf([&] { post(text); }), Wrong::invalid);

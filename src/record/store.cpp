@@ -218,7 +218,8 @@ std::vector<Resource> Store::search(db::Connection& connection, const Grant& gra
 
 std::optional<base::Instant> Store::newestTime(db::Connection& connection, const Grant& grant,
                                                trust::Kind kind) const {
-  trust::Gate::check(connection, grant, Action::read, trust::Kind::identity, clock_.now());
+  const trust::Kind needed = grant.covers(kind) ? kind : trust::Kind::identity;
+  trust::Gate::check(connection, grant, Action::read, needed, clock_.now());
   const db::Rows rows = connection.query(
       "SELECT time FROM resource WHERE person = $1 AND kind = $2 ORDER BY time "
       "DESC LIMIT 1",

@@ -73,7 +73,7 @@ class Store {
   std::vector<Resource> search(db::Connection& connection, const trust::Grant& grant,
                                const Query& query) const;
   // When the newest resource of this kind happened: a time and nothing else, so that leave to read
-  // `identity` is enough to say when somebody last wrote.
+  // `identity` is enough to say when somebody last wrote; leave to read the kind does as well.
   std::optional<base::Instant> newestTime(db::Connection& connection, const trust::Grant& grant,
                                           trust::Kind kind) const;
   // Oldest version first, the newest included.
