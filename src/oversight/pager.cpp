@@ -113,10 +113,11 @@ void Pager::addDeliveries(db::Connection& connection, const std::string& page,
 std::optional<std::string> Pager::page(db::Connection& connection, const base::PersonId& person,
                                        const base::ResourceId& finding, PageReason reason) {
   const base::Instant now = clock_.now();
-  // A page stands for this one if it is as urgent and still goes out: one that went out for the
-  // last time and was taken by nobody must not keep the next one silent.
+  // A page stands for this one if it is for the same reason and still goes out: one that went out
+  // for the last time and was taken by nobody must not keep the next one silent, and who asked to
+  // be called must be answered even after somebody has looked at the finding.
   if (!connection
-           .query("SELECT 1 FROM page WHERE person = $1 AND acked_at IS NULL AND reason <= $2 AND "
+           .query("SELECT 1 FROM page WHERE person = $1 AND acked_at IS NULL AND reason = $2 AND "
                   "(level < $3 OR escalate_at > $4) LIMIT 1",
                   {person.value, number(reason), std::int64_t(policy_.escalations),
                    base::toMillis(now)})
